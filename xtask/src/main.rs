@@ -1,0 +1,101 @@
+//! The developer's commands: `cargo xtask VERB`.
+//!
+//! - `test` proves a change: tools, tidy, the crates' tests, the simulation and its planted bugs.
+//! - `ci` is `test` after format, clippy and documentation.
+//! - `tidy` checks what the text alone can tell: dependencies, lengths, names, tours.
+//! - `sim` runs the seeded simulation, or replays one life of it.
+//! - `bench` runs the micro-benchmarks.
+//!
+//! [`suite`] says which steps there are, [`steps`] runs and shows them, [`tidy`] holds one file per kind
+//! of check. The crate depends on none of ours, so it builds when they do not.
+
+mod bench;
+mod sim;
+mod steps;
+mod suite;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The developer's commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run everything a change must pass, step by step
+    Test {
+        /// Try as hard as a night allows: ten times the seeds and the kills
+        #[arg(long)]
+        all: bool,
+    },
+    /// Run what CI runs: format, clippy, documentation, then everything of `test`
+    Ci,
+    /// Check dependencies, lengths, names and documents, without compiling
+    Tidy {
+        /// Print the dependency table for docs/architecture.md instead
+        #[arg(long)]
+        print_table: bool,
+    },
+    /// Run the seeded simulation
+    Sim(sim::Options),
+    /// Run the micro-benchmarks
+    Bench {
+        /// Only benchmarks whose name contains one of these
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let root = workspace::root()?;
+    match verb {
+        Verb::Test { all: false } => Ok(steps::run_all(suite::test(&root, suite::CHANGE))),
+        Verb::Test { all: true } => Ok(steps::run_all(suite::test(&root, suite::ALL))),
+        Verb::Ci => Ok(steps::run_all(suite::ci(&root))),
+        Verb::Tidy { print_table: true } => {
+            println!("{}", tidy::layers::table().join("\n"));
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Tidy { print_table: false } => {
+            let verdict = tidy::run(&root)?;
+            for violation in &verdict.violations {
+                println!("{violation}");
+            }
+            println!("{} violations in {} files", verdict.violations.len(), verdict.files);
+            Ok(if verdict.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Sim(options) => workspace::run(sim::chosen(&root, &options)).map(|()| ExitCode::SUCCESS),
+        Verb::Bench { names } => bench::run(&root, &names).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+}
