@@ -1,0 +1,177 @@
+//! What one commit carries, and what is read back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::ids::Version;
+use domain::time::Timestamp;
+
+use super::entry::{Due, Entry, Record, RequestId, RequestKey};
+use super::stream::{Epoch, Shard, StreamId};
+
+/// Where a row stands among all rows of all streams. Dense readers of everything go by it; safety never does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Position(pub i64);
+
+/// A row of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its number there.
+    pub version: Version,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The epoch under which it was written.
+    pub epoch: Epoch,
+    /// The schema of its body.
+    pub schema: u16,
+    /// The request that it answers.
+    pub request: Option<RequestKey>,
+    /// The list of its events, as JSON.
+    pub body: Arc<str>,
+}
+
+/// A remembered answer that is no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// Its stream.
+    pub stream: StreamId,
+    /// The request that it answers.
+    pub request: RequestKey,
+    /// The version that it rests on.
+    pub version: Version,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The answer, as JSON.
+    pub body: Arc<str>,
+    /// Until when it is remembered.
+    pub expires: Timestamp,
+}
+
+/// An effect that waits to be carried out. Its key is (stream, version, ordinal).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// The stream whose row caused it.
+    pub stream: StreamId,
+    /// That row.
+    pub version: Version,
+    /// Which of the row's effects it is.
+    pub ordinal: u16,
+    /// The effect, as JSON.
+    pub body: Arc<str>,
+}
+
+/// A stream's one line in `due`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueRow {
+    /// The stream.
+    pub stream: StreamId,
+    /// When to wake it; `None` takes the line away.
+    pub at: Option<Timestamp>,
+}
+
+/// A cached fold of a stream. Never the truth: losing it costs time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The stream.
+    pub stream: StreamId,
+    /// The row up to which it is folded.
+    pub version: Version,
+    /// The schema of the aggregate that wrote it. Another schema's snapshot is ignored.
+    pub schema: u16,
+    /// The state and the request memory, as JSON.
+    pub body: Arc<str>,
+}
+
+/// What a stream is rebuilt from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// The newest snapshot of the schema asked for.
+    pub snapshot: Option<Snapshot>,
+    /// The rows after it, in order; all rows without one.
+    pub rows: Vec<StoredRow>,
+    /// The answers that are remembered, with the end of their memory.
+    pub answers: Vec<(RequestId, Timestamp)>,
+}
+
+/// One commit: everything in it, or nothing.
+///
+/// It counts only while this node owns every shard in `shards` at that epoch. No key occurs twice in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Statement {
+    /// The shards that must be ours, ascending, each with the epoch that it must have.
+    pub shards: Vec<(Shard, Epoch)>,
+    /// Rows, in the order in which they were handed in.
+    pub rows: Vec<StoredRow>,
+    /// Answers to remember. One that is there already may be replaced only after it has expired.
+    pub answers: Vec<StoredAnswer>,
+    /// Effects to carry out.
+    pub outbox: Vec<OutboxRow>,
+    /// Lines of `due` to set or take away, by stream.
+    pub due: Vec<DueRow>,
+}
+
+impl Statement {
+    /// How many rows and answers it must write; a store that wrote another number has a bug.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        self.rows.len() + self.answers.len() + self.outbox.len()
+    }
+
+    /// The statement that `entries` ask for, under these epochs.
+    pub(super) fn of<T>(entries: &[Entry<T>], epochs: &BTreeMap<Shard, Epoch>) -> Self {
+        let mut shards: BTreeMap<Shard, Epoch> = BTreeMap::new();
+        let mut due: BTreeMap<&StreamId, Option<Timestamp>> = BTreeMap::new();
+        let mut statement = Self::default();
+        for entry in entries {
+            let shard = entry.stream.shard();
+            let epoch = epochs.get(&shard).copied().unwrap_or_default();
+            shards.insert(shard, epoch);
+            match &entry.record {
+                Record::Row(row) => {
+                    statement.put_row(&entry.stream, epoch, row);
+                    match row.due {
+                        Due::Unchanged => None,
+                        Due::At(at) => due.insert(&entry.stream, Some(at)),
+                        Due::Never => due.insert(&entry.stream, None),
+                    };
+                }
+                Record::Answer(answer) => statement.put_answer(&entry.stream, answer),
+                Record::Mark | Record::Barrier => {}
+            }
+        }
+        statement.due = due.into_iter().map(|(stream, at)| DueRow { stream: stream.clone(), at }).collect();
+        statement.shards = shards.into_iter().collect();
+        statement
+    }
+
+    fn put_row(&mut self, stream: &StreamId, epoch: Epoch, row: &super::Row) {
+        self.rows.push(StoredRow {
+            stream: stream.clone(),
+            version: row.version,
+            at: row.at,
+            epoch,
+            schema: row.schema,
+            request: row.request,
+            body: row.body.clone(),
+        });
+        self.outbox.extend(row.outbox.iter().map(|order| OutboxRow {
+            stream: stream.clone(),
+            version: row.version,
+            ordinal: order.ordinal,
+            body: order.body.clone(),
+        }));
+    }
+
+    fn put_answer(&mut self, stream: &StreamId, answer: &super::Answer) {
+        self.answers.push(StoredAnswer {
+            stream: stream.clone(),
+            request: answer.request,
+            version: answer.version,
+            at: answer.at,
+            body: answer.body.clone(),
+            expires: answer.expires,
+        });
+    }
+}

@@ -1,0 +1,143 @@
+//! The store that forgets: `journal::Tables` behind a lock. For tests, and for trying things out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::ids::Version;
+use domain::time::Timestamp;
+
+use crate::journal::{
+    Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
+    StoredRow, StreamId, Tables,
+};
+use crate::store::{DueAt, EffectKey, Fatal, ReadError, Reader, Store, Upkeep, WriteError, unstorable};
+
+/// Everything in the memory of this process. Copies share it.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    tables: Arc<Mutex<Tables>>,
+}
+
+/// The writer's side, for one node.
+#[derive(Debug)]
+pub struct Lane {
+    memory: Memory,
+    node: NodeId,
+}
+
+impl Memory {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The writer's side, for `node`.
+    #[must_use]
+    pub fn lane(&self, node: NodeId) -> Lane {
+        Lane { memory: self.clone(), node }
+    }
+
+    /// A copy of what is stored.
+    #[must_use]
+    pub fn tables(&self) -> Tables {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        // No method of the tables leaves them half changed.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for Lane {
+    async fn claim(&mut self, shards: &[Shard]) -> Result<Vec<(Shard, Epoch)>, WriteError> {
+        let mut tables = self.memory.lock();
+        Ok(shards.iter().map(|shard| (*shard, tables.claim(self.node, *shard))).collect())
+    }
+
+    async fn raise(&mut self, shards: &[Shard]) -> Result<Vec<(Shard, Epoch)>, WriteError> {
+        Ok(self.memory.lock().raise(self.node, shards))
+    }
+
+    async fn commit(&mut self, statement: &Statement) -> Result<Outcome, Fatal> {
+        if let Some(reason) = unstorable(statement) {
+            return Ok(Outcome::Refused(reason));
+        }
+        Ok(self.memory.lock().commit(self.node, statement))
+    }
+}
+
+impl Reader for Memory {
+    async fn load(&self, stream: &StreamId, schema: u16) -> Result<Loaded, ReadError> {
+        Ok(self.lock().load(stream, schema))
+    }
+
+    async fn row(&self, stream: &StreamId, version: Version) -> Result<Option<StoredRow>, ReadError> {
+        Ok(self.lock().row(stream, version).cloned())
+    }
+
+    async fn rows_of(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        most: u32,
+    ) -> Result<Vec<StoredRow>, ReadError> {
+        let tables = self.lock();
+        let rows = tables.rows(stream).iter().filter(|row| row.version > after);
+        Ok(rows.take(size(most)).cloned().collect())
+    }
+
+    async fn rows_after(
+        &self,
+        position: Position,
+        most: u32,
+    ) -> Result<Vec<(Position, StoredRow)>, ReadError> {
+        Ok(self.lock().rows_after(position, size(most)))
+    }
+
+    async fn answer(&self, stream: &StreamId, request: RequestId) -> Result<Option<StoredAnswer>, ReadError> {
+        Ok(self.lock().answer(stream, request).cloned())
+    }
+
+    async fn due(&self, after: Option<&DueAt>, most: u32) -> Result<Vec<DueAt>, ReadError> {
+        let due = self.lock().due().into_iter().map(|(stream, at)| DueAt { at, stream });
+        Ok(due.filter(|line| after.is_none_or(|after| line > after)).take(size(most)).collect())
+    }
+
+    async fn outbox_waiting(
+        &self,
+        after: Option<&EffectKey>,
+        most: u32,
+    ) -> Result<Vec<OutboxRow>, ReadError> {
+        let tables = self.lock();
+        let waiting = tables.outbox().filter(|row| after.is_none_or(|after| EffectKey::of(row) > *after));
+        Ok(waiting.take(size(most)).cloned().collect())
+    }
+
+    async fn owner(&self, shard: Shard) -> Result<Option<(NodeId, Epoch)>, ReadError> {
+        Ok(self.lock().owner(shard))
+    }
+}
+
+impl Upkeep for Memory {
+    async fn put_snapshot(&self, snapshot: &Snapshot) -> Result<(), WriteError> {
+        self.lock().put_snapshot(snapshot.clone());
+        Ok(())
+    }
+
+    async fn outbox_done(&self, effects: &[EffectKey]) -> Result<(), WriteError> {
+        let mut tables = self.lock();
+        for EffectKey { stream, version, ordinal } in effects {
+            tables.outbox_done(stream, *version, *ordinal);
+        }
+        Ok(())
+    }
+
+    async fn sweep_answers(&self, now: Timestamp, most: u32) -> Result<u64, WriteError> {
+        Ok(self.lock().forget_answers(now, size(most)))
+    }
+}
+
+fn size(most: u32) -> usize {
+    usize::try_from(most).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,156 @@
+//! Every statement for PostgreSQL. Rows travel as one array per column.
+
+use crate::store::statements;
+
+statements! {
+    /// Commits rows, answers, effects and lines of `due`, if this node owns all shards at these epochs; else
+    /// writes nothing. Says which shards it owns, and how many rows, answers and effects were written.
+    ///
+    /// - `for share` waits for an epoch that is just being raised, and sees it then; `for key share` would not.
+    ///   A with-query that locks rows is evaluated once, and in the order of the shards.
+    /// - An answer that is still remembered turns the fingerprint to null, which the table refuses: then
+    ///   nothing at all is written.
+    COMMIT = "
+        with owned as (
+            select owner.shard
+            from shard_owner owner
+            join unnest($1::int[], $2::bigint[]) as asked (shard, epoch)
+              on asked.shard = owner.shard and asked.epoch = owner.epoch
+            where owner.node_id = $3::text::uuid
+            order by owner.shard
+            for share of owner
+        ), fence as (
+            select count(*) = cardinality($1::int[]) as ours from owned
+        ), appended as (
+            insert into journal
+                (position, stream, version, shard, epoch, at_ms, schema, request, fingerprint, body)
+            select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
+                   stream, version, shard, epoch, at_ms, schema, request, fingerprint, body
+            from unnest($4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[],
+                        $10::bytea[], $11::bytea[], $12::text[]) with ordinality
+                 as r (stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, number)
+            where (select ours from fence)
+            returning 1
+        ), remembered as (
+            insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+            select * from unnest($13::text[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[],
+                                 $18::text[], $19::bigint[])
+            where (select ours from fence)
+            on conflict (stream, request) do update set
+                fingerprint =
+                    case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+                version = excluded.version,
+                at_ms = excluded.at_ms,
+                body = excluded.body,
+                expires_ms = excluded.expires_ms
+            returning 1
+        ), ordered as (
+            insert into outbox (stream, version, ordinal, shard, body)
+            select * from unnest($20::text[], $21::bigint[], $22::int[], $23::int[], $24::text[])
+            where (select ours from fence)
+            returning 1
+        ), set_due as (
+            insert into due (stream, shard, at_ms)
+            select * from unnest($25::text[], $26::int[], $27::bigint[])
+            where (select ours from fence)
+            on conflict (stream) do update set at_ms = excluded.at_ms
+        ), cleared as (
+            delete from due where stream = any ($28::text[]) and (select ours from fence)
+        )
+        select array(select shard from owned order by shard) as owned,
+               (select count(*) from appended) + (select count(*) from remembered)
+                   + (select count(*) from ordered) as written";
+
+    /// Makes a node the owner. Rows are locked in the order of the shards, as a commit locks them.
+    CLAIM = "
+        with asked as (
+            select shard from shard_owner where shard = any ($2::int[]) order by shard for update
+        )
+        update shard_owner owner set node_id = $1::text::uuid, epoch = owner.epoch + 1
+        from asked where asked.shard = owner.shard
+        returning owner.shard, owner.epoch";
+
+    /// Raises the epochs of what a node still owns.
+    RAISE = "
+        with asked as (
+            select shard from shard_owner
+            where shard = any ($2::int[]) and node_id = $1::text::uuid
+            order by shard for update
+        )
+        update shard_owner owner set epoch = owner.epoch + 1
+        from asked where asked.shard = owner.shard and owner.node_id = $1::text::uuid
+        returning owner.shard, owner.epoch";
+
+    /// Who owns a shard.
+    OWNER = "select node_id::text, epoch from shard_owner where shard = $1";
+
+    /// Whether a commit that was reported is kept when the server crashes.
+    SYNCHRONOUS_COMMIT = "select current_setting('synchronous_commit')";
+
+    /// Makes positions go on where the rows of another cluster end, whose transactions had higher numbers.
+    RAISE_POSITION_BASE = "
+        update position_base set base = last.number + 1 - pg_current_xact_id()::text::bigint
+        from (select coalesce(max(position), 0) >> 13 as number from journal) as last
+        where last.number >= base + pg_current_xact_id()::text::bigint";
+
+    /// The snapshot of a stream, if it has this schema.
+    SNAPSHOT = "
+        select version, schema::bigint, body from snapshot where stream = $1 and schema::bigint = $2";
+
+    /// The rows of a stream after a version.
+    ROWS_OF = "
+        select version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
+        where stream = $1 and version > $2
+        order by version limit $3";
+
+    /// One row.
+    ROW = "
+        select version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
+        where stream = $1 and version = $2";
+
+    /// The rows of all streams after a position, as far as no transaction is running that could still put one
+    /// in between.
+    ROWS_AFTER = "
+        select position, stream, version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
+        where position > $1 and position <
+            (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (select base from position_base)) << 13
+        order by position limit $2";
+
+    /// Which answers of a stream are remembered, and until when.
+    ANSWERS_OF = "select request, expires_ms from request_log where stream = $1 order by request";
+
+    /// One remembered answer.
+    ANSWER = "
+        select fingerprint, version, at_ms, body, expires_ms from request_log
+        where stream = $1 and request = $2";
+
+    /// The streams to wake, after (instant, stream).
+    DUE = "
+        select stream, at_ms from due
+        where (at_ms, stream) > ($1, $2)
+        order by at_ms, stream limit $3";
+
+    /// The effects that wait, after (stream, version, ordinal).
+    OUTBOX_WAITING = "
+        select stream, version, ordinal::bigint, body from outbox
+        where (stream, version, ordinal) > ($1, $2, $3)
+        order by stream, version, ordinal limit $4";
+
+    /// Keeps a snapshot, unless a later one is there.
+    PUT_SNAPSHOT = "
+        insert into snapshot (stream, version, schema, body) values ($1, $2, $3, $4)
+        on conflict (stream) do update set
+            version = excluded.version, schema = excluded.schema, body = excluded.body
+        where snapshot.version < excluded.version";
+
+    /// Strikes effects off.
+    OUTBOX_DONE = "
+        delete from outbox
+        using unnest($1::text[], $2::bigint[], $3::int[]) as done (stream, version, ordinal)
+        where (outbox.stream, outbox.version, outbox.ordinal) = (done.stream, done.version, done.ordinal)";
+
+    /// Forgets answers whose memory has ended. One that was replaced meanwhile is kept.
+    SWEEP_ANSWERS = "
+        delete from request_log where expires_ms <= $1 and (stream, request) in
+            (select stream, request from request_log where expires_ms <= $1 order by expires_ms limit $2)";
+}

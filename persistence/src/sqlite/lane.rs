@@ -1,0 +1,142 @@
+//! The writer's side of the SQLite store.
+
+use std::sync::Arc;
+
+use sqlx::{Connection, SqliteConnection};
+
+use super::{Shared, sql, texts};
+use crate::journal::{Epoch, NodeId, Outcome, Shard, Statement};
+use crate::store::{Failpoints, Fatal, Point, Store, Unavailable, WriteError, unstorable};
+
+/// `SQLITE_BUSY`: another process holds the lock. Nothing was written.
+const BUSY: i32 = 5;
+/// `SQLITE_CORRUPT`.
+pub(super) const CORRUPT: i32 = 11;
+/// `SQLITE_TOOBIG`: a text of more than a billion bytes.
+const TOO_BIG: i32 = 18;
+/// `SQLITE_CONSTRAINT`, of any kind.
+const CONSTRAINT: i32 = 19;
+/// `SQLITE_NOTADB`.
+pub(super) const NOT_A_DATABASE: i32 = 26;
+
+/// The primary result code of an error that comes from SQLite itself.
+pub(super) fn code(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
+/// What a failed write means.
+pub(super) fn write_error(task: &'static str, error: sqlx::Error) -> WriteError {
+    match code(&error) {
+        Some(BUSY) => Unavailable::to(task, error).into(),
+        _ => Fatal::to(task, error).into(),
+    }
+}
+
+/// The writer's side, for one node. Lanes take turns; more than one does not make anything faster.
+#[derive(Debug)]
+pub struct Lane {
+    shared: Arc<Shared>,
+    /// As the table writes it.
+    node: String,
+    failpoints: Failpoints,
+}
+
+impl Lane {
+    pub(super) fn new(shared: Arc<Shared>, node: NodeId, failpoints: Failpoints) -> Self {
+        Self { shared, node: format!("{:032x}", node.bits()), failpoints }
+    }
+
+    async fn take_over(
+        &self,
+        task: &'static str,
+        how: &'static str,
+        shards: &[Shard],
+    ) -> Result<Vec<(Shard, Epoch)>, WriteError> {
+        let mut writer = self.shared.writer.lock().await;
+        let owned: Vec<(u8, i64)> = sqlx::query_as(how)
+            .bind(&self.node)
+            .bind(texts::shards(shards))
+            .fetch_all(&mut *writer)
+            .await
+            .map_err(|error| write_error(task, error))?;
+        let mut owned: Vec<_> =
+            owned.into_iter().map(|(shard, epoch)| (Shard::new(shard), Epoch::new(epoch))).collect();
+        owned.sort_unstable();
+        Ok(owned)
+    }
+}
+
+impl Store for Lane {
+    async fn claim(&mut self, shards: &[Shard]) -> Result<Vec<(Shard, Epoch)>, WriteError> {
+        self.take_over("claim shards", sql::CLAIM, shards).await
+    }
+
+    async fn raise(&mut self, shards: &[Shard]) -> Result<Vec<(Shard, Epoch)>, WriteError> {
+        self.take_over("raise epochs", sql::RAISE, shards).await
+    }
+
+    async fn commit(&mut self, statement: &Statement) -> Result<Outcome, Fatal> {
+        if let Some(reason) = unstorable(statement) {
+            return Ok(Outcome::Refused(reason));
+        }
+        let mut writer = self.shared.writer.lock().await;
+        match transact(&mut writer, &self.node, statement, &self.failpoints).await {
+            Ok(outcome) => Ok(outcome),
+            Err(error) => match code(&error) {
+                Some(CONSTRAINT | TOO_BIG) => Ok(Outcome::Refused(error.to_string())),
+                // Only the beginning waits for a lock, so nothing was written. The epochs rise first all the
+                // same: the case is too rare to deserve an outcome of its own.
+                Some(BUSY) => Ok(Outcome::Unknown(error.to_string())),
+                _ => Err(Fatal::to("commit", error)),
+            },
+        }
+    }
+}
+
+/// One transaction. An error drops it, and with that rolls it back before the connection does anything else.
+async fn transact(
+    writer: &mut SqliteConnection,
+    node: &str,
+    statement: &Statement,
+    failpoints: &Failpoints,
+) -> Result<Outcome, sqlx::Error> {
+    let mut transaction = writer.begin_with(sql::BEGIN).await?;
+    let fenced = shards_not_ours(&mut transaction, node, statement).await?;
+    if !fenced.is_empty() {
+        transaction.rollback().await?;
+        return Ok(Outcome::Fenced(fenced));
+    }
+    let tables = [
+        (sql::APPEND, texts::rows(statement)),
+        (sql::REMEMBER, texts::answers(statement)),
+        (sql::ORDER_EFFECTS, texts::effects(statement)),
+        (sql::SET_DUE, texts::due(statement)),
+        (sql::CLEAR_DUE, texts::never_due(statement)),
+    ];
+    for (write, rows) in tables {
+        let Some(rows) = rows else { continue };
+        if let Err(error) = sqlx::query(write).bind(rows).execute(&mut *transaction).await {
+            // Explicitly, and not by the drop alone: when undoing fails, that is the graver error.
+            transaction.rollback().await?;
+            return Err(error);
+        }
+    }
+    failpoints.reach(Point::BeforeCommit);
+    transaction.commit().await?;
+    failpoints.reach(Point::AfterCommit);
+    Ok(Outcome::Committed)
+}
+
+async fn shards_not_ours(
+    transaction: &mut SqliteConnection,
+    node: &str,
+    statement: &Statement,
+) -> Result<Vec<Shard>, sqlx::Error> {
+    let shards: Vec<u8> = sqlx::query_scalar(sql::SHARDS_NOT_OURS)
+        .bind(texts::owned(statement))
+        .bind(node)
+        .fetch_all(transaction)
+        .await?;
+    Ok(shards.into_iter().map(Shard::new).collect())
+}

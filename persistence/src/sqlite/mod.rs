@@ -1,0 +1,179 @@
+//! The embedded store: one SQLite file in a directory of its own. Nothing to install, one process at a time.
+//!
+//! - A lock on `aisle.lock` keeps a second process out. The file stays; the lock ends with the process.
+//! - A commit is one transaction of the one writing connection, in WAL mode with `synchronous = full`: when
+//!   it returns, the disk has it. Reads go through connections of their own and never wait for it.
+//! - A write that fails for any reason but a constraint is [`Fatal`](crate::store::Fatal): after a failed
+//!   fsync nobody knows what the disk holds, and asking again would get a wrong answer.
+
+mod lane;
+mod reader;
+mod sql;
+mod texts;
+mod upkeep;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection};
+use tokio::sync::Mutex;
+
+use crate::journal::NodeId;
+use crate::store::{Failpoints, OpenError, Unavailable};
+
+pub use lane::Lane;
+pub use sql::STATEMENTS;
+
+/// The database's file in its directory.
+const DATABASE: &str = "aisle.db";
+
+/// The file that is locked while a process uses the directory.
+const LOCK: &str = "aisle.lock";
+
+/// How long to wait for somebody else's lock on the database: a person with a shell, at most.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections that read. Each has a thread; more would only compete for two cores.
+const READERS_MAX: u32 = 4;
+
+/// An open SQLite store. Copies share it; the directory is free again when the last one and all lanes are
+/// gone.
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    shared: Arc<Shared>,
+}
+
+/// What all copies share. The fields are dropped in this order: the lock is the last to go.
+#[derive(Debug)]
+struct Shared {
+    /// The one connection that commits. Whoever holds it has the turn to write, also through `upkeep`.
+    writer: Mutex<SqliteConnection>,
+    /// Writes what need not be durable at once, so it does not wait for the disk. Used only with the turn.
+    upkeep: Mutex<SqliteConnection>,
+    reads: SqlitePool,
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens the store in `directory`, and makes both when they do not exist.
+    ///
+    /// # Errors
+    /// When another process uses it, when the file is damaged, and when the disk refuses.
+    pub async fn open(directory: &Path) -> Result<Self, OpenError> {
+        make_directory(directory)?;
+        let lock = lock(directory)?;
+        let path = directory.join(DATABASE);
+        let mut writer = connect(&path, SqliteSynchronous::Full).await?;
+        check(&mut writer, &path).await?;
+        check_durability(&mut writer, &path).await?;
+        migrate(&mut writer).await?;
+        sync_directory(directory)?;
+        let upkeep = connect(&path, SqliteSynchronous::Normal).await?;
+        let reads = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(
+            SqliteConnectOptions::new()
+                .filename(&path)
+                .read_only(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .disable_statement_logging(),
+        );
+        let shared = Shared { writer: Mutex::new(writer), upkeep: Mutex::new(upkeep), reads, _lock: lock };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The writer's side, for `node`.
+    #[must_use]
+    pub fn lane(&self, node: NodeId) -> Lane {
+        self.lane_with(node, Failpoints::default())
+    }
+
+    /// The writer's side, with places at which a test may end the process.
+    #[must_use]
+    pub fn lane_with(&self, node: NodeId, failpoints: Failpoints) -> Lane {
+        Lane::new(self.shared.clone(), node, failpoints)
+    }
+}
+
+fn make_directory(directory: &Path) -> Result<(), OpenError> {
+    fs::create_dir_all(directory).map_err(file_error(directory))?;
+    // A new directory is only there after a crash when its parent is durable.
+    directory.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_directory)
+}
+
+fn sync_directory(directory: &Path) -> Result<(), OpenError> {
+    File::open(directory).and_then(|opened| opened.sync_all()).map_err(file_error(directory))
+}
+
+fn file_error(path: &Path) -> impl FnOnce(io::Error) -> OpenError + use<> {
+    let path = path.to_owned();
+    move |source| OpenError::File { path, source }
+}
+
+fn lock(directory: &Path) -> Result<File, OpenError> {
+    let path = directory.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(file_error(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(directory.to_owned())),
+        Err(TryLockError::Error(source)) => Err(OpenError::File { path, source }),
+    }
+}
+
+async fn connect(path: &Path, synchronous: SqliteSynchronous) -> Result<SqliteConnection, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("cell_size_check", "on")
+        .disable_statement_logging();
+    options.connect().await.map_err(|error| unusable(path, error))
+}
+
+/// Tells a damaged file from one that cannot be reached.
+fn unusable(path: &Path, error: sqlx::Error) -> OpenError {
+    match lane::code(&error) {
+        Some(lane::CORRUPT | lane::NOT_A_DATABASE) => {
+            OpenError::Damaged { path: path.to_owned(), what: error.to_string() }
+        }
+        _ => Unavailable::to("open the database", error).into(),
+    }
+}
+
+async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    let found: Vec<String> =
+        sqlx::query_scalar(sql::CHECK).fetch_all(connection).await.map_err(|error| unusable(path, error))?;
+    if found == ["ok"] {
+        return Ok(());
+    }
+    Err(OpenError::Damaged { path: PathBuf::from(path), what: found.join("; ") })
+}
+
+/// A file system without shared memory, for one, silently gets another journal mode.
+async fn check_durability(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    let found: (String, i64) =
+        sqlx::query_as(sql::DURABILITY).fetch_one(connection).await.map_err(|error| unusable(path, error))?;
+    match (found.0.as_str(), found.1) {
+        ("wal", 2) => Ok(()),
+        (mode, synchronous) => Err(OpenError::NotDurable(format!("{mode}, synchronous = {synchronous}"))),
+    }
+}
+
+/// Brings the tables up to date.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let journal = include_str!("../../migrations/sqlite/0001_journal.sql").into_sql_str();
+    let journal = Migration::new(1, "journal".into(), MigrationType::Simple, journal, false);
+    let migrator = Migrator::with_migrations(vec![journal]);
+    // Not `run`: its future cannot be sent to another thread.
+    let run = migrator.run_direct(None, connection, false).await;
+    run.map_err(|error| OpenError::Migration(Box::new(error)))
+}

@@ -1,0 +1,157 @@
+//! Reading from the SQLite store.
+
+use domain::ids::Version;
+use domain::time::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::{Sqlite, sql};
+use crate::journal::{
+    Epoch, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot, StoredAnswer, StoredRow, StreamId,
+};
+use crate::store::columns::{self, AnswerColumns, RowColumns};
+use crate::store::{Corrupt, DueAt, EffectKey, ReadError, Reader, Unavailable};
+
+/// As many rows as there are.
+const ALL: i64 = i64::MAX;
+
+fn unread(error: sqlx::Error) -> ReadError {
+    Unavailable::to("read", error).into()
+}
+
+/// A version as the database counts; what it cannot count is beyond every row.
+pub(super) fn number(version: Version) -> i64 {
+    i64::try_from(version.number()).unwrap_or(i64::MAX)
+}
+
+impl Reader for Sqlite {
+    async fn load(&self, stream: &StreamId, schema: u16) -> Result<Loaded, ReadError> {
+        let mut connection = self.shared.reads.acquire().await.map_err(unread)?;
+        let snapshot = snapshot_of(&mut connection, stream, schema).await?;
+        let folded = snapshot.as_ref().map_or(Version::EMPTY, |snapshot| snapshot.version);
+        let rows = rows_of(&mut connection, stream, folded, ALL).await?;
+        let answers = answers_of(&mut connection, stream).await?;
+        Ok(Loaded { snapshot, rows, answers })
+    }
+
+    async fn row(&self, stream: &StreamId, version: Version) -> Result<Option<StoredRow>, ReadError> {
+        let found: Option<RowColumns> = sqlx::query_as(sql::ROW)
+            .bind(stream.as_str())
+            .bind(number(version))
+            .fetch_optional(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        Ok(found.map(|found| columns::row(stream.clone(), found)).transpose()?)
+    }
+
+    async fn rows_of(
+        &self,
+        stream: &StreamId,
+        after: Version,
+        most: u32,
+    ) -> Result<Vec<StoredRow>, ReadError> {
+        let mut connection = self.shared.reads.acquire().await.map_err(unread)?;
+        rows_of(&mut connection, stream, after, i64::from(most)).await
+    }
+
+    async fn rows_after(
+        &self,
+        position: Position,
+        most: u32,
+    ) -> Result<Vec<(Position, StoredRow)>, ReadError> {
+        let found: Vec<columns::Positioned> = sqlx::query_as(sql::ROWS_AFTER)
+            .bind(position.0)
+            .bind(most)
+            .fetch_all(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::positioned).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn answer(&self, stream: &StreamId, request: RequestId) -> Result<Option<StoredAnswer>, ReadError> {
+        let found: Option<AnswerColumns> = sqlx::query_as(sql::ANSWER)
+            .bind(stream.as_str())
+            .bind(request.bytes().to_vec())
+            .fetch_optional(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        Ok(found.map(|found| columns::answer(stream, request, found)).transpose()?)
+    }
+
+    async fn due(&self, after: Option<&DueAt>, most: u32) -> Result<Vec<DueAt>, ReadError> {
+        let found: Vec<(String, i64)> = sqlx::query_as(sql::DUE)
+            .bind(after.map_or(-1, |after| after.at.millis()))
+            .bind(after.map_or("", |after| after.stream.as_str()))
+            .bind(most)
+            .fetch_all(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::due).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn outbox_waiting(
+        &self,
+        after: Option<&EffectKey>,
+        most: u32,
+    ) -> Result<Vec<OutboxRow>, ReadError> {
+        let found: Vec<(String, i64, i64, String)> = sqlx::query_as(sql::OUTBOX_WAITING)
+            .bind(after.map_or("", |after| after.stream.as_str()))
+            .bind(after.map_or(0, |after| number(after.version)))
+            .bind(after.map_or(0, |after| i64::from(after.ordinal)))
+            .bind(most)
+            .fetch_all(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::effect).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn owner(&self, shard: Shard) -> Result<Option<(NodeId, Epoch)>, ReadError> {
+        let found: Option<(Option<String>, i64)> = sqlx::query_as(sql::OWNER)
+            .bind(shard.number())
+            .fetch_optional(&self.shared.reads)
+            .await
+            .map_err(unread)?;
+        let Some((Some(node), epoch)) = found else { return Ok(None) };
+        Ok(Some((columns::node(&node)?, Epoch::new(epoch))))
+    }
+}
+
+async fn snapshot_of(
+    connection: &mut SqliteConnection,
+    stream: &StreamId,
+    schema: u16,
+) -> Result<Option<Snapshot>, ReadError> {
+    let found: Option<(i64, i64, String)> = sqlx::query_as(sql::SNAPSHOT)
+        .bind(stream.as_str())
+        .bind(schema)
+        .fetch_optional(connection)
+        .await
+        .map_err(unread)?;
+    Ok(found.map(|found| columns::snapshot(stream, found)).transpose()?)
+}
+
+async fn rows_of(
+    connection: &mut SqliteConnection,
+    stream: &StreamId,
+    after: Version,
+    most: i64,
+) -> Result<Vec<StoredRow>, ReadError> {
+    let found: Vec<RowColumns> = sqlx::query_as(sql::ROWS_OF)
+        .bind(stream.as_str())
+        .bind(number(after))
+        .bind(most)
+        .fetch_all(connection)
+        .await
+        .map_err(unread)?;
+    let rows = found.into_iter().map(|found| columns::row(stream.clone(), found));
+    Ok(rows.collect::<Result<_, Corrupt>>()?)
+}
+
+async fn answers_of(
+    connection: &mut SqliteConnection,
+    stream: &StreamId,
+) -> Result<Vec<(RequestId, Timestamp)>, ReadError> {
+    let found: Vec<(Vec<u8>, i64)> =
+        sqlx::query_as(sql::ANSWERS_OF).bind(stream.as_str()).fetch_all(connection).await.map_err(unread)?;
+    let answers = found.into_iter().map(|found| columns::remembered(stream, found));
+    Ok(answers.collect::<Result<_, Corrupt>>()?)
+}

@@ -1,0 +1,131 @@
+//! Every statement for SQLite. Rows travel as one JSON text per table: one hop to the database's thread each,
+//! however many there are.
+
+use crate::store::statements;
+
+statements! {
+    /// Opens a transaction that may write, so that it never has to wait half-way.
+    BEGIN = "begin immediate";
+
+    /// Says `ok`, or what is wrong with the file.
+    CHECK = "pragma quick_check";
+
+    /// How the file is kept, and how much of a commit is on the disk when it returns: 2 is all.
+    DURABILITY = "select journal_mode, synchronous from pragma_journal_mode, pragma_synchronous";
+
+    /// Those of the asked (shard, epoch) pairs that are not this node's.
+    SHARDS_NOT_OURS = "
+        select asked.value ->> 0
+        from json_each(?1) asked
+        left join shard_owner owner on owner.shard = asked.value ->> 0
+        where owner.node is not ?2 or owner.epoch is not asked.value ->> 1
+        order by 1";
+
+    /// Makes a node the owner.
+    CLAIM = "
+        update shard_owner set node = ?1, epoch = epoch + 1
+        where shard in (select value from json_each(?2))
+        returning shard, epoch";
+
+    /// Raises the epochs of what a node still owns.
+    RAISE = "
+        update shard_owner set epoch = epoch + 1
+        where node = ?1 and shard in (select value from json_each(?2))
+        returning shard, epoch";
+
+    /// Who owns a shard.
+    OWNER = "select node, epoch from shard_owner where shard = ?1";
+
+    /// Appends rows, in the order of the list.
+    APPEND = "
+        insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+               unhex(value ->> 5), unhex(value ->> 6), value ->> 7
+        from json_each(?1)";
+
+    /// Remembers answers. One that is still remembered turns the fingerprint to null, which the table refuses.
+    REMEMBER = "
+        insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+        select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+               value ->> 5, value ->> 6
+        from json_each(?1)
+        where true
+        on conflict (stream, request) do update set
+            fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+            version = excluded.version,
+            at_ms = excluded.at_ms,
+            body = excluded.body,
+            expires_ms = excluded.expires_ms";
+
+    /// Adds effects to be carried out.
+    ORDER_EFFECTS = "
+        insert into outbox (stream, version, ordinal, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?1)";
+
+    /// Sets lines of `due`.
+    SET_DUE = "
+        insert into due (stream, at_ms)
+        select value ->> 0, value ->> 1 from json_each(?1)
+        where true
+        on conflict (stream) do update set at_ms = excluded.at_ms";
+
+    /// Takes lines of `due` away.
+    CLEAR_DUE = "delete from due where stream in (select value from json_each(?1))";
+
+    /// The snapshot of a stream, if it has this schema.
+    SNAPSHOT = "select version, schema, body from snapshot where stream = ?1 and schema = ?2";
+
+    /// The rows of a stream after a version.
+    ROWS_OF = "
+        select version, at_ms, epoch, schema, request, fingerprint, body from journal
+        where stream = ?1 and version > ?2
+        order by version limit ?3";
+
+    /// One row.
+    ROW = "
+        select version, at_ms, epoch, schema, request, fingerprint, body from journal
+        where stream = ?1 and version = ?2";
+
+    /// The rows of all streams after a position. There is one writer, so positions rise with the commits.
+    ROWS_AFTER = "
+        select position, stream, version, at_ms, epoch, schema, request, fingerprint, body from journal
+        where position > ?1
+        order by position limit ?2";
+
+    /// Which answers of a stream are remembered, and until when.
+    ANSWERS_OF = "select request, expires_ms from request_log where stream = ?1 order by request";
+
+    /// One remembered answer.
+    ANSWER = "
+        select fingerprint, version, at_ms, body, expires_ms from request_log
+        where stream = ?1 and request = ?2";
+
+    /// The streams to wake, after (instant, stream).
+    DUE = "
+        select stream, at_ms from due
+        where (at_ms, stream) > (?1, ?2)
+        order by at_ms, stream limit ?3";
+
+    /// The effects that wait, after (stream, version, ordinal).
+    OUTBOX_WAITING = "
+        select stream, version, ordinal, body from outbox
+        where (stream, version, ordinal) > (?1, ?2, ?3)
+        order by stream, version, ordinal limit ?4";
+
+    /// Keeps a snapshot, unless a later one is there.
+    PUT_SNAPSHOT = "
+        insert into snapshot (stream, version, schema, body) values (?1, ?2, ?3, ?4)
+        on conflict (stream) do update set
+            version = excluded.version, schema = excluded.schema, body = excluded.body
+        where snapshot.version < excluded.version";
+
+    /// Strikes effects off.
+    OUTBOX_DONE = "
+        delete from outbox where (stream, version, ordinal) in
+            (select value ->> 0, value ->> 1, value ->> 2 from json_each(?1))";
+
+    /// Forgets answers whose memory has ended.
+    SWEEP_ANSWERS = "
+        delete from request_log where (stream, request) in
+            (select stream, request from request_log where expires_ms <= ?1 order by expires_ms limit ?2)";
+}

@@ -1,0 +1,147 @@
+//! What both databases give back for a row, and how it becomes one of ours.
+
+use domain::ids::Version;
+use domain::time::Timestamp;
+
+use super::{Corrupt, DueAt};
+use crate::journal::{
+    Epoch, Fingerprint, NodeId, OutboxRow, Position, RequestId, RequestKey, Snapshot, StoredAnswer,
+    StoredRow, StreamId,
+};
+
+/// `version, at_ms, epoch, schema, request, fingerprint, body` of the journal.
+pub type RowColumns = (i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+
+/// `fingerprint, version, at_ms, body, expires_ms` of the remembered answers.
+pub type AnswerColumns = (Vec<u8>, i64, i64, String, i64);
+
+/// `position, stream`, and the columns of a row.
+pub type Positioned = (i64, String, i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+
+/// A column that holds what no version of the software writes.
+pub struct Unreadable {
+    what: &'static str,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Unreadable {
+    fn new(what: &'static str) -> impl FnOnce(Option<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        move |source| Self { what, source }
+    }
+
+    /// The same, with the stream that it was found in.
+    pub fn of(self, stream: &str) -> Corrupt {
+        Corrupt::new(stream, self.what, self.source)
+    }
+}
+
+fn because<E>(what: &'static str) -> impl FnOnce(E) -> Unreadable
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    move |error| Unreadable::new(what)(Some(Box::new(error)))
+}
+
+pub fn version(number: i64) -> Result<Version, Unreadable> {
+    u64::try_from(number).map(Version::new).map_err(because("the version"))
+}
+
+pub fn instant(millis: i64) -> Result<Timestamp, Unreadable> {
+    Timestamp::from_millis(millis).map_err(because("an instant"))
+}
+
+fn schema(number: i64) -> Result<u16, Unreadable> {
+    u16::try_from(number).map_err(because("the schema"))
+}
+
+fn digest(bytes: &[u8]) -> Result<[u8; 16], Unreadable> {
+    bytes.try_into().map_err(because("a digest"))
+}
+
+/// The stream of this stored name.
+pub fn stream(name: &str) -> Result<StreamId, Corrupt> {
+    name.parse().map_err(|error| because("the name")(error).of(name))
+}
+
+/// A row of the journal.
+pub fn row(stream: StreamId, columns: RowColumns) -> Result<StoredRow, Corrupt> {
+    let name = stream.clone();
+    stored_row(stream, columns).map_err(|unreadable| unreadable.of(name.as_str()))
+}
+
+/// A row with its position.
+pub fn positioned(columns: Positioned) -> Result<(Position, StoredRow), Corrupt> {
+    let (position, name, number, at, epoch, schema, request, fingerprint, body) = columns;
+    let row = row(stream(&name)?, (number, at, epoch, schema, request, fingerprint, body))?;
+    Ok((Position(position), row))
+}
+
+fn stored_row(stream: StreamId, columns: RowColumns) -> Result<StoredRow, Unreadable> {
+    let (number, at, epoch, of_schema, request, fingerprint, body) = columns;
+    let request = match (request, fingerprint) {
+        (Some(request), Some(fingerprint)) => Some(RequestKey {
+            id: RequestId::new(digest(&request)?),
+            fingerprint: Fingerprint::new(digest(&fingerprint)?),
+        }),
+        (None, None) => None,
+        _ => return Err(Unreadable::new("the request")(None)),
+    };
+    Ok(StoredRow {
+        stream,
+        version: version(number)?,
+        at: instant(at)?,
+        epoch: Epoch::new(epoch),
+        schema: schema(of_schema)?,
+        request,
+        body: body.into(),
+    })
+}
+
+/// A remembered answer.
+pub fn answer(stream: &StreamId, id: RequestId, columns: AnswerColumns) -> Result<StoredAnswer, Corrupt> {
+    let (fingerprint, number, at, body, expires) = columns;
+    let read = || {
+        let fingerprint = Fingerprint::new(digest(&fingerprint)?);
+        Ok((fingerprint, version(number)?, instant(at)?, instant(expires)?))
+    };
+    let (fingerprint, version, at, expires) =
+        read().map_err(|unreadable: Unreadable| unreadable.of(stream.as_str()))?;
+    let request = RequestKey { id, fingerprint };
+    Ok(StoredAnswer { stream: stream.clone(), request, version, at, body: body.into(), expires })
+}
+
+/// A remembered answer's request and the end of its memory.
+pub fn remembered(of: &StreamId, columns: (Vec<u8>, i64)) -> Result<(RequestId, Timestamp), Corrupt> {
+    let (request, expires) = columns;
+    let read = || Ok((RequestId::new(digest(&request)?), instant(expires)?));
+    read().map_err(|unreadable: Unreadable| unreadable.of(of.as_str()))
+}
+
+/// A snapshot, of `version, schema, body`.
+pub fn snapshot(stream: &StreamId, columns: (i64, i64, String)) -> Result<Snapshot, Corrupt> {
+    let (number, of_schema, body) = columns;
+    let read = || Ok((version(number)?, schema(of_schema)?));
+    let (version, schema) = read().map_err(|unreadable: Unreadable| unreadable.of(stream.as_str()))?;
+    Ok(Snapshot { stream: stream.clone(), version, schema, body: body.into() })
+}
+
+/// The node of this stored name.
+pub fn node(name: &str) -> Result<NodeId, Corrupt> {
+    let digits = name.replace('-', "");
+    let bits = u128::from_str_radix(&digits, 16);
+    bits.map(NodeId::new).map_err(|error| because("a node")(error).of(name))
+}
+
+/// A line of `due`, of `stream, at_ms`.
+pub fn due((name, at): (String, i64)) -> Result<DueAt, Corrupt> {
+    let stream = stream(&name)?;
+    Ok(DueAt { at: instant(at).map_err(|unreadable| unreadable.of(&name))?, stream })
+}
+
+/// A waiting effect, of `stream, version, ordinal, body`.
+pub fn effect((name, number, ordinal, body): (String, i64, i64, String)) -> Result<OutboxRow, Corrupt> {
+    let stream = stream(&name)?;
+    let read = || Ok((version(number)?, u16::try_from(ordinal).map_err(because("an effect's number"))?));
+    let (version, ordinal) = read().map_err(|unreadable: Unreadable| unreadable.of(&name))?;
+    Ok(OutboxRow { stream, version, ordinal, body: body.into() })
+}

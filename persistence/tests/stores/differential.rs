@@ -1,0 +1,210 @@
+//! Random statements, claims and upkeep: each store must do what the tables in memory do.
+
+use domain::ids::Version;
+use fastrand::Rng;
+use persistence::journal::{Epoch, NodeId, Outcome, Position, Shard, Snapshot, Statement, StoredRow, Tables};
+use persistence::store::{EffectKey, Reader, Store, Upkeep};
+
+use crate::bed::{Bed, NODE, OTHER, on_every_store};
+use crate::reads::wait_for_rows;
+use crate::samples::{Owned, SCHEMA, answer, at, due, effect, snapshot, stream};
+
+on_every_store! {
+    random_histories_end_the_same_as_in_plain_memory,
+}
+
+const STREAMS: usize = 6;
+const NODES: [NodeId; 2] = [NODE, OTHER];
+const STEPS: usize = 400;
+
+/// Both sides of the comparison, and what each node believes to own.
+struct Trial<'a, B: Bed> {
+    bed: &'a B,
+    lanes: Vec<B::Lane>,
+    tables: Tables,
+    beliefs: Vec<Owned>,
+    rng: Rng,
+    outcomes: [usize; 3],
+}
+
+async fn random_histories_end_the_same_as_in_plain_memory<B: Bed>(bed: B) {
+    let seed = std::env::var("AISLE_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("to replay: AISLE_SEED={seed} cargo test -p aisle-persistence --test stores differential");
+    let mut trial = Trial {
+        bed: &bed,
+        lanes: NODES.iter().map(|node| bed.lane(*node)).collect(),
+        tables: Tables::default(),
+        beliefs: vec![Owned(Vec::new()), Owned(Vec::new())],
+        rng: Rng::with_seed(seed),
+        outcomes: [0; 3],
+    };
+    let all: Vec<Shard> = Shard::all().collect();
+    trial.claim(0, &all).await;
+    trial.beliefs[1] = trial.beliefs[0].clone();
+    for step in 0..STEPS {
+        trial.step().await;
+        if step % 20 == 0 {
+            trial.compare().await;
+        }
+    }
+    trial.compare().await;
+    println!("committed, fenced, refused: {:?}", trial.outcomes);
+    assert!(trial.outcomes.iter().all(|count| *count >= 10), "{:?}", trial.outcomes);
+}
+
+impl<B: Bed> Trial<'_, B> {
+    async fn step(&mut self) {
+        let node = self.rng.usize(..2);
+        match self.rng.u8(..24) {
+            0 => {
+                let shards = self.some_shards();
+                self.claim(node, &shards).await;
+            }
+            1 => {
+                let shards = self.some_shards();
+                self.raise(node, &shards).await;
+            }
+            2 => self.snapshot().await,
+            3 => self.strike_off().await,
+            4 => self.sweep().await,
+            // A node that was pushed out learns it, sooner or later.
+            5..9 => self.look_up(node),
+            _ => self.commit(node).await,
+        }
+    }
+
+    fn some_shards(&mut self) -> Vec<Shard> {
+        let mut shards: Vec<Shard> =
+            (0..self.rng.usize(1..3)).map(|_| stream(self.rng.usize(..STREAMS)).shard()).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        shards
+    }
+
+    async fn claim(&mut self, node: usize, shards: &[Shard]) {
+        let tables = &mut self.tables;
+        let expected: Vec<_> =
+            shards.iter().map(|shard| (*shard, tables.claim(NODES[node], *shard))).collect();
+        assert_eq!(self.lanes[node].claim(shards).await.unwrap(), expected);
+        self.believe(node, &expected);
+    }
+
+    async fn raise(&mut self, node: usize, shards: &[Shard]) {
+        let expected = self.tables.raise(NODES[node], shards);
+        assert_eq!(self.lanes[node].raise(shards).await.unwrap(), expected);
+        self.believe(node, &expected);
+    }
+
+    fn believe(&mut self, node: usize, news: &[(Shard, Epoch)]) {
+        let belief = &mut self.beliefs[node].0;
+        belief.retain(|(shard, _)| news.iter().all(|(new, _)| new != shard));
+        belief.extend_from_slice(news);
+    }
+
+    fn look_up(&mut self, node: usize) {
+        let tables = &self.tables;
+        let truth = Shard::all().filter_map(|shard| Some((shard, tables.owner(shard)?.1)));
+        self.beliefs[node] = Owned(truth.collect());
+    }
+
+    async fn commit(&mut self, node: usize) {
+        let statement = self.random_statement(node);
+        let expected = self.tables.commit(NODES[node], &statement);
+        let outcome = self.lanes[node].commit(&statement).await.unwrap();
+        let same = match (&expected, &outcome) {
+            (Outcome::Refused(_), Outcome::Refused(_)) => true,
+            (expected, outcome) => expected == outcome,
+        };
+        assert!(same, "expected {expected:?}, found {outcome:?} of {statement:?}");
+        self.outcomes[match outcome {
+            Outcome::Committed => 0,
+            Outcome::Fenced(_) => 1,
+            Outcome::Refused(_) | Outcome::Unknown(_) => 2,
+        }] += 1;
+    }
+
+    /// Mostly the next rows of some streams, sometimes a version that is there, with answers that may be
+    /// remembered still, effects of the rows, and lines of `due`.
+    fn random_statement(&mut self, node: usize) -> Statement {
+        let belief = self.beliefs[node].clone();
+        let mut statement = Statement::default();
+        let mut streams = Vec::new();
+        for of in 0..STREAMS {
+            if self.rng.u8(..3) != 0 {
+                continue;
+            }
+            streams.push(of);
+            let count = self.rng.u64(..3);
+            self.add_rows(&mut statement, &belief, of, count);
+            if self.rng.bool() {
+                let decided = self.rng.i64(10..60);
+                let lives = self.rng.i64(1..30);
+                statement.answers.push(answer(of, self.rng.u8(..4), decided, decided + lives));
+            }
+            match self.rng.u8(..4) {
+                0 => statement.due.push(due(of, Some(self.rng.i64(0..9)))),
+                1 => statement.due.push(due(of, None)),
+                _ => {}
+            }
+        }
+        statement.shards = belief.on(&streams).shards;
+        statement
+    }
+
+    fn add_rows(&mut self, statement: &mut Statement, belief: &Owned, of: usize, count: u64) {
+        let there = self.tables.rows(&stream(of)).last().map_or(0, |row| row.version.number());
+        let first = if self.rng.u8(..8) == 0 { there.max(1) } else { there + 1 };
+        for version in first..first + count {
+            statement.rows.push(belief.row(of, version));
+            // A row that is there has its effects there: the row alone must be what is refused.
+            let effects = if version > there { self.rng.u16(..3) } else { 0 };
+            statement.outbox.extend((0..effects).map(|ordinal| effect(of, version, ordinal)));
+        }
+    }
+
+    async fn snapshot(&mut self) {
+        let snapshot = Snapshot {
+            schema: SCHEMA + u16::from(self.rng.u8(..4) == 0),
+            ..snapshot(self.rng.usize(..STREAMS), self.rng.u64(1..30))
+        };
+        self.tables.put_snapshot(snapshot.clone());
+        self.bed.reader().put_snapshot(&snapshot).await.unwrap();
+    }
+
+    async fn strike_off(&mut self) {
+        let waiting: Vec<EffectKey> = self.tables.outbox().map(EffectKey::of).collect();
+        let Some(EffectKey { stream, version, ordinal }) = self.rng.choice(waiting) else { return };
+        self.tables.outbox_done(&stream, version, ordinal);
+        self.bed.reader().outbox_done(&[EffectKey { stream, version, ordinal }]).await.unwrap();
+    }
+
+    async fn sweep(&mut self) {
+        let now = at(self.rng.i64(0..60));
+        let swept = self.bed.reader().sweep_answers(now, 1_000).await.unwrap();
+        assert_eq!(swept, self.tables.forget_answers(now, 1_000));
+    }
+
+    async fn compare(&self) {
+        let (reader, tables) = (self.bed.reader(), &self.tables);
+        for of in (0..STREAMS).map(stream) {
+            assert_eq!(reader.load(&of, SCHEMA).await.unwrap(), tables.load(&of, SCHEMA));
+            for stored in tables.answers().filter(|answer| answer.stream == of) {
+                let found = reader.answer(&of, stored.request.id).await.unwrap();
+                assert_eq!(found.as_ref(), Some(stored));
+            }
+            assert_eq!(reader.owner(of.shard()).await.unwrap(), tables.owner(of.shard()));
+            let last = Version::new(tables.rows(&of).len() as u64);
+            assert_eq!(reader.row(&of, last).await.unwrap().as_ref(), tables.row(&of, last));
+        }
+        let outbox: Vec<_> = tables.outbox().cloned().collect();
+        assert_eq!(reader.outbox_waiting(None, 10_000).await.unwrap(), outbox);
+        let due = reader.due(None, 1_000).await.unwrap();
+        assert_eq!(due.into_iter().map(|line| (line.stream, line.at)).collect::<Vec<_>>(), tables.due());
+        let expected = tables.rows_after(Position::default(), 10_000);
+        wait_for_rows(reader, expected.len()).await;
+        let found = reader.rows_after(Position::default(), 10_000).await.unwrap();
+        let rows =
+            |found: Vec<(Position, StoredRow)>| found.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
+        assert!(rows(found) == rows(expected), "the rows of all streams are in another order");
+    }
+}

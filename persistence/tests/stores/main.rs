@@ -1,0 +1,13 @@
+//! One suite over all three stores, and what is particular to SQLite and to PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+mod bed;
+mod commits;
+mod differential;
+mod fences;
+mod postgres;
+mod reads;
+mod samples;
+mod sqlite;
+mod statements;
+mod writer;

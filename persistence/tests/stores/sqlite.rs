@@ -1,0 +1,145 @@
+//! What is particular to the embedded store: its files, its lock, and how it fails.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use persistence::journal::Outcome;
+use persistence::sqlite::Sqlite;
+use persistence::store::{OpenError, Reader, Store, Upkeep};
+use persistence::writer::{self, Ack, OnFatal, Options};
+use sqlx::{ConnectOptions, Executor};
+
+use crate::bed::NODE;
+use crate::samples::{Owned, SCHEMA, answer, effect, row_entry, snapshot, stream};
+
+/// Set in the child that a test starts from its own binary.
+const CHILD: &str = "AISLE_SECOND_PROCESS";
+
+async fn fill(store: &Sqlite, rows: u64) {
+    let mut lane = store.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    for version in 1..=rows {
+        assert_eq!(lane.commit(&owned.rows(&[(0, version)])).await.unwrap(), Outcome::Committed);
+    }
+}
+
+#[tokio::test]
+async fn what_is_stored_is_there_after_reopening() {
+    let directory = testbed::directory().unwrap();
+    let below = directory.path().join("new").join("deep");
+    for life in 1..=3_u64 {
+        let store = Sqlite::open(&below).await.unwrap();
+        let mut lane = store.lane(NODE);
+        let owned = Owned::all(&mut lane).await;
+        assert_eq!(owned.epoch(0).number(), i64::try_from(life).unwrap());
+        let mut statement = owned.rows(&[(0, life)]);
+        statement.answers = vec![answer(0, u8::try_from(life).unwrap(), 1, 9)];
+        statement.outbox = vec![effect(0, life, 0)];
+        assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+        store.put_snapshot(&snapshot(1, life)).await.unwrap();
+        let loaded = store.load(&stream(0), SCHEMA).await.unwrap();
+        assert_eq!((loaded.rows.len() as u64, loaded.answers.len() as u64), (life, life));
+        assert_eq!(store.outbox_waiting(None, 9).await.unwrap().len() as u64, life);
+        let loaded = store.load(&stream(1), SCHEMA).await.unwrap();
+        assert_eq!(loaded.snapshot, Some(snapshot(1, life)));
+    }
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_until_the_first_has_gone() {
+    if let Some(directory) = std::env::var_os(CHILD) {
+        let opened = Sqlite::open(Path::new(&directory)).await;
+        println!("child: {}", opened.map_or_else(|error| error.to_string(), |_| "opened".to_owned()));
+        return;
+    }
+    let directory = testbed::directory().unwrap();
+    let path = directory.path().to_owned();
+    let child = || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([
+            "sqlite::a_second_process_is_refused_until_the_first_has_gone",
+            "--exact",
+            "--nocapture",
+        ]);
+        let output = command.env(CHILD, &path).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        said.lines().find_map(|line| line.split_once("child: ")).map(|(_, rest)| rest.to_owned())
+    };
+    let store = Sqlite::open(&path).await.unwrap();
+    assert_eq!(child(), Some(format!("another process is using {}", path.display())));
+    assert!(matches!(Sqlite::open(&path).await, Err(OpenError::InUse(_))));
+    drop(store);
+    assert_eq!(child().as_deref(), Some("opened"));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_at_the_start() {
+    for garbage_at in [0, 3 * 4_096 + 8] {
+        let directory = testbed::directory().unwrap();
+        let store = Sqlite::open(directory.path()).await.unwrap();
+        fill(&store, 50).await;
+        drop(store);
+        let path = directory.path().join("aisle.db");
+        checkpointed(&path).await;
+        fs::File::options().write(true).open(&path).unwrap().write_all_at(&[0xA5; 600], garbage_at).unwrap();
+        let opened = Sqlite::open(directory.path()).await;
+        assert!(matches!(opened, Err(OpenError::Damaged { .. })), "{garbage_at}: {opened:?}");
+    }
+}
+
+/// Moves everything into the one file, as closing does in its own time.
+async fn checkpointed(path: &Path) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.unwrap();
+    connection.execute("pragma wal_checkpoint(truncate)").await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_write_that_fails_for_no_known_reason_is_fatal_and_nobody_is_told() {
+    let directory = testbed::directory().unwrap();
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    let said = Arc::new(std::sync::Mutex::new(String::new()));
+    let on_fatal = OnFatal::new({
+        let said = said.clone();
+        move |fatal| *said.lock().unwrap() = format!("{fatal}")
+    });
+    let (journal, writer) =
+        writer::start(vec![store.lane(NODE)], &Options { on_fatal, ..Options::default() }).unwrap();
+    break_journal(&directory.path().join("aisle.db")).await;
+    let acknowledged = Arc::new(AtomicBool::new(false));
+    let ack: Ack = Box::new({
+        let acknowledged = acknowledged.clone();
+        move |_| acknowledged.store(true, Ordering::SeqCst)
+    });
+    journal.send(row_entry(0, 1).with_ack(ack)).await.unwrap();
+    writer.join();
+    assert!(!acknowledged.load(Ordering::SeqCst));
+    assert_eq!(*said.lock().unwrap(), "the store can no longer be trusted: cannot commit");
+}
+
+/// Takes the table away from under the writer.
+async fn break_journal(path: &Path) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.unwrap();
+    connection.execute("drop table journal").await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_elses_lock_is_waited_for_and_never_fatal() {
+    let directory = testbed::directory().unwrap();
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    let mut lane = store.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut shell = options.connect().await.unwrap();
+    shell.execute("begin immediate").await.unwrap();
+    let outcome = lane.commit(&owned.rows(&[(0, 1)])).await.unwrap();
+    assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+    shell.execute("rollback").await.unwrap();
+    assert_eq!(lane.commit(&owned.rows(&[(0, 1)])).await.unwrap(), Outcome::Committed);
+}

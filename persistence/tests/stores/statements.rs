@@ -1,0 +1,71 @@
+//! Every statement is one that its database understands, and every one is in the list that is tried.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use persistence::{postgres, sqlite};
+use sqlx::{ConnectOptions, Executor, SqlSafeStr};
+
+#[tokio::test]
+async fn every_statement_is_understood_by_sqlite() {
+    let directory = testbed::directory().unwrap();
+    let store = sqlite::Sqlite::open(directory.path()).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut connection = options.connect().await.unwrap();
+    for (name, text) in sqlite::STATEMENTS {
+        if let Err(error) = (&mut connection).prepare(text.into_sql_str()).await {
+            panic!("{name}: {error}");
+        }
+    }
+    drop(store);
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_postgres() {
+    let url = testbed::Postgres::shared().new_database().unwrap();
+    postgres::Postgres::open(&url).await.unwrap();
+    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+    let mut connection = options.connect().await.unwrap();
+    for (name, text) in postgres::STATEMENTS {
+        if let Err(error) = (&mut connection).prepare(text.into_sql_str()).await {
+            panic!("{name}: {error}");
+        }
+    }
+}
+
+/// A statement outside the lists would never be prepared above.
+#[test]
+fn no_statement_stands_outside_the_lists() {
+    let verbs =
+        ["select", "insert", "update", "delete", "with", "begin", "pragma", "create", "set", "commit"];
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let list = path.file_name().is_some_and(|name| name == "sql.rs");
+        let literals = text.split('"').skip(1).step_by(2);
+        let stray = literals.filter(|literal| {
+            let mut words = literal.split_whitespace();
+            words.next().is_some_and(|first| verbs.contains(&first)) && words.next().is_some()
+        });
+        assert!(list || stray.clone().count() == 0, "{}: {:?}", path.display(), stray.collect::<Vec<_>>());
+    }
+}
+
+/// A table that a migration does not make would be missed above; a migration that no driver reads would not.
+#[test]
+fn every_migration_is_embedded_and_says_why() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for dialect in ["sqlite", "postgres"] {
+        let driver = fs::read_to_string(root.join("src").join(dialect).join("mod.rs")).unwrap();
+        for entry in fs::read_dir(root.join("migrations").join(dialect)).unwrap() {
+            let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            assert!(driver.contains(&format!("migrations/{dialect}/{name}")), "{name} is not embedded");
+            assert!(text.lines().take(2).all(|line| line.starts_with("-- ")), "{name} does not say why");
+        }
+    }
+}
+
+fn sources(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
