@@ -1,0 +1,153 @@
+//! Which requests of a stream were answered, and where each answer stands.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use domain::ids::Version;
+use domain::time::Timestamp;
+use persistence::journal::RequestId;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// How long a request is remembered: what the contract promises for a key.
+pub const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where an answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// It is this row.
+    Row(Version),
+    /// It is in the log of answers.
+    Log,
+}
+
+/// The answered requests of one stream. The answers themselves stay in the store: here is a digest and
+/// where to look, some 60 bytes a request.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Where the newest answer to each request stands, and until when it is remembered.
+    places: FxHashMap<RequestId, (Place, Timestamp)>,
+    /// The same requests, the soonest forgotten first. A request that came again after its day stands here
+    /// twice, until the first of the two expiries is passed over.
+    order: VecDeque<(Timestamp, RequestId)>,
+}
+
+impl Memory {
+    /// Where the answer to a request stands, if it is remembered at `now`.
+    pub fn place(&mut self, request: RequestId, now: Timestamp) -> Option<Place> {
+        self.forget_until(now);
+        self.places.get(&request).map(|(place, _)| *place)
+    }
+
+    /// Remembers where the answer to a request stands, until `expires`. Of two answers the one that expires
+    /// later counts: a key may be used again after its day, and both are stored.
+    pub fn put(&mut self, request: RequestId, place: Place, expires: Timestamp) {
+        if self.take_newer(request, place, expires) {
+            let at = self.order.partition_point(|(other, _)| *other <= expires);
+            self.order.insert(at, (expires, request));
+        }
+    }
+
+    /// The same for many, in any order: to put them in their places one by one would take the square of
+    /// their number.
+    pub fn put_all(&mut self, answers: impl IntoIterator<Item = (RequestId, Place, Timestamp)>) {
+        for (request, place, expires) in answers {
+            if self.take_newer(request, place, expires) {
+                self.order.push_back((expires, request));
+            }
+        }
+        self.order.make_contiguous().sort_unstable();
+    }
+
+    /// Takes an answer in, unless one to the same request is known that is as new. Says whether it did.
+    fn take_newer(&mut self, request: RequestId, place: Place, expires: Timestamp) -> bool {
+        let newest = self.places.get(&request).is_none_or(|(_, known)| *known < expires);
+        if newest {
+            self.places.insert(request, (place, expires));
+        }
+        newest
+    }
+
+    /// Every remembered request with its place and expiry, the soonest forgotten first.
+    pub fn iter(&self) -> impl Iterator<Item = (RequestId, Place, Timestamp)> + '_ {
+        self.order.iter().filter_map(|(expires, request)| {
+            let (place, newest) = self.places.get(request)?;
+            (newest == expires).then_some((*request, *place, *expires))
+        })
+    }
+
+    /// How many requests are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    fn forget_until(&mut self, now: Timestamp) {
+        while let Some((expires, request)) = self.order.pop_front_if(|(expires, _)| *expires <= now) {
+            if self.places.get(&request).is_some_and(|(_, newest)| *newest == expires) {
+                self.places.remove(&request);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis).unwrap()
+    }
+
+    fn request(number: u8) -> RequestId {
+        RequestId::new([number; 16])
+    }
+
+    #[test]
+    fn a_request_is_remembered_until_it_expires_and_not_longer() {
+        let mut memory = Memory::default();
+        memory.put(request(1), Place::Row(Version::new(1)), at(100));
+        memory.put(request(2), Place::Log, at(50));
+        assert_eq!(memory.place(request(2), at(49)), Some(Place::Log));
+        assert_eq!(memory.place(request(2), at(50)), None);
+        assert_eq!(memory.place(request(1), at(99)), Some(Place::Row(Version::new(1))));
+        assert_eq!(memory.place(request(1), at(100)), None);
+        assert!(memory.is_empty());
+    }
+
+    #[test]
+    fn of_two_answers_to_one_request_the_newer_counts_in_whatever_order_they_come() {
+        let (old, new) =
+            ((request(1), Place::Log, at(50)), (request(1), Place::Row(Version::new(7)), at(100)));
+        for answers in [[old, new], [new, old]] {
+            let (mut one_by_one, mut at_once) = (Memory::default(), Memory::default());
+            answers.into_iter().for_each(|(request, place, expires)| one_by_one.put(request, place, expires));
+            at_once.put_all(answers);
+            for mut memory in [one_by_one, at_once] {
+                assert_eq!(memory.iter().collect::<Vec<_>>(), [new]);
+                assert_eq!(memory.len(), 1);
+                assert_eq!(memory.place(request(1), at(50)), Some(new.1));
+                assert_eq!(memory.place(request(1), at(99)), Some(new.1));
+                assert_eq!(memory.place(request(1), at(100)), None);
+                assert!(memory.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn many_answers_are_forgotten_in_the_order_of_their_expiries() {
+        let mut memory = Memory::default();
+        memory.put(request(9), Place::Row(Version::new(1)), at(30));
+        memory.put_all([(request(1), Place::Log, at(40)), (request(2), Place::Log, at(20))]);
+        let order: Vec<i64> = memory.iter().map(|(_, _, expires)| expires.millis()).collect();
+        assert_eq!(order, [20, 30, 40]);
+        assert_eq!(memory.place(request(2), at(20)), None);
+        assert_eq!(memory.len(), 2);
+    }
+}

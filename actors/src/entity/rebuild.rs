@@ -1,0 +1,158 @@
+//! How a core comes back from what is stored.
+
+use domain::aggregate::Aggregate;
+use domain::ids::Version;
+use domain::planted::{self, Bug};
+use domain::time::Timestamp;
+use persistence::journal::{
+    Activation, CannotDecode, Entry, Loaded, Record, RequestId, Snapshot, StoredRow, StreamId,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::core::{Core, Entity, Phase, json};
+use super::memory::{Memory, Place, REMEMBERED_FOR};
+
+/// Rows after the last snapshot from which on another one pays: reading it then saves a rebuild about a
+/// millisecond.
+const SNAPSHOT_EVERY: u64 = 500;
+
+/// Why a stream cannot be owned. Nothing of it may be served: a person has to look.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotActivate {
+    /// A row is missing, or one is there twice.
+    #[error("{stream}: row {found} follows row {after}")]
+    NotDense {
+        /// The stream.
+        stream: StreamId,
+        /// The row before.
+        after: Version,
+        /// The row that was found.
+        found: Version,
+    },
+    /// A row cannot be read.
+    #[error("{stream}: cannot read row {version}")]
+    Unreadable {
+        /// The stream.
+        stream: StreamId,
+        /// The row.
+        version: Version,
+        /// Why.
+        #[source]
+        source: CannotDecode,
+    },
+}
+
+/// What a snapshot's body holds.
+#[derive(Serialize)]
+struct Kept<'a, A> {
+    state: &'a A,
+    latest: Timestamp,
+    memory: Vec<(RequestId, Place, Timestamp)>,
+}
+
+/// The same, read back.
+#[derive(Deserialize)]
+#[serde(bound = "A: DeserializeOwned")]
+struct Restored<A> {
+    state: A,
+    latest: Timestamp,
+    memory: Vec<(RequestId, Place, Timestamp)>,
+}
+
+impl<A: Entity> Core<A> {
+    /// Begins a new life, numbered by the process's counter: the barrier to hand to the journal. When it is
+    /// acknowledged, read the stream and [`Core::load`] it; what is read before that may miss what an earlier
+    /// life has on its way.
+    ///
+    /// # Panics
+    /// When the number is not higher than that of the life before.
+    pub fn rebuild(&mut self, activation: Activation) -> Entry<()> {
+        assert!(self.activation < activation, "lives are numbered upwards");
+        *self = Self { activation, ..Self::new(self.stream.clone()) };
+        Entry { stream: self.stream.clone(), activation: self.activation, record: Record::Barrier, ack: () }
+    }
+
+    /// Becomes live with what is stored. The driver sees to it that it was read after the barrier of this life.
+    ///
+    /// # Panics
+    /// When the core is not loading.
+    ///
+    /// # Errors
+    /// When the rows are not dense or cannot be read. The core is then of no use.
+    pub fn load(&mut self, loaded: &Loaded) -> Result<(), CannotActivate> {
+        assert_eq!(self.phase, Phase::Loading, "{} is loaded once a life", self.stream);
+        if let Some(snapshot) = &loaded.snapshot {
+            self.restore(snapshot)?;
+        }
+        for row in &loaded.rows {
+            self.fold(row)?;
+        }
+        let answers = loaded.answers.iter().map(|(request, expires)| (*request, Place::Log, *expires));
+        self.memory.put_all(answers);
+        if planted::on(Bug::MemoryNotJournaled) {
+            self.memory = Memory::default();
+        }
+        self.timer_lost = planted::on(Bug::TimerLost);
+        debug_assert_eq!(self.state.breach(), None, "{} at {}", self.stream, self.version);
+        self.phase = Phase::Live;
+        Ok(())
+    }
+
+    /// Takes a snapshot over. The rows before it were not read, so one that cannot be read is an error.
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), CannotActivate> {
+        let unreadable = |source| CannotActivate::Unreadable {
+            stream: self.stream.clone(),
+            version: snapshot.version,
+            source,
+        };
+        let kept: Restored<A> = serde_json::from_str(&snapshot.body)
+            .map_err(|source| unreadable(CannotDecode::Body { schema: snapshot.schema, source }))?;
+        self.state = kept.state;
+        self.latest = kept.latest;
+        self.version = snapshot.version;
+        self.snapshot = snapshot.version;
+        self.memory.put_all(kept.memory);
+        Ok(())
+    }
+
+    fn fold(&mut self, row: &StoredRow) -> Result<(), CannotActivate> {
+        if row.version != self.version.next() {
+            return Err(CannotActivate::NotDense {
+                stream: self.stream.clone(),
+                after: self.version,
+                found: row.version,
+            });
+        }
+        let events: Vec<A::Event> = A::UPCASTERS.events(row.schema, &row.body).map_err(|source| {
+            CannotActivate::Unreadable { stream: self.stream.clone(), version: row.version, source }
+        })?;
+        for event in &events {
+            self.state.evolve(event);
+        }
+        if let Some(key) = row.request {
+            self.memory.put(key.id, Place::Row(row.version), row.at + REMEMBERED_FOR);
+        }
+        self.version = row.version;
+        self.latest = row.at;
+        Ok(())
+    }
+
+    /// A snapshot, when the state is durable and enough rows have come since the last one.
+    pub fn snapshot(&mut self) -> Option<Snapshot> {
+        let enough = self.version.number() - self.snapshot.number() >= SNAPSHOT_EVERY;
+        if enough { self.snapshot_now() } else { None }
+    }
+
+    /// A snapshot, when the state is durable.
+    pub fn snapshot_now(&mut self) -> Option<Snapshot> {
+        if !self.is_quiet() {
+            return None;
+        }
+        self.snapshot = self.version;
+        let memory = self.memory.iter().filter(|(_, place, _)| matches!(place, Place::Row(_))).collect();
+        let kept = Kept { state: &self.state, latest: self.latest, memory };
+        let (stream, body) = (self.stream.clone(), json(&kept));
+        Some(Snapshot { stream, version: self.version, schema: <A as Aggregate>::SCHEMA, body })
+    }
+}
