@@ -1,0 +1,95 @@
+//! The bugs that are planted on purpose, and where.
+
+use domain::planted::Bug;
+
+/// A bug that somebody could make. Each must be found within four thousand seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Planted {
+    /// One that stands in the engine's own code.
+    Engine(Bug),
+    /// The disk's driver acknowledges what is written before it is synced.
+    AckBeforeFsync,
+    /// The disk's driver goes on after a failed fsync.
+    FsyncErrorIgnored,
+    /// Frames on the disk are read back without their checksum.
+    NoChecksum,
+    /// The database does not look at epochs.
+    NoEpochCheck,
+    /// A takeover does not raise the epoch.
+    EpochNotRaised,
+    /// A payment that came too late is kept.
+    RefundForgotten,
+    /// The feed is told what is decided instead of what is durable.
+    FeedFromMemory,
+    /// A process that starts does not wake the streams that are due.
+    NeverWoken,
+    /// A departure with a live hold is dropped from memory and forgotten.
+    PassivatedWithHold,
+    /// A new owner reads the stream without waiting for the barrier.
+    LoadedBeforeBarrier,
+}
+
+impl Planted {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::AckBeforeFsync,
+        Self::FsyncErrorIgnored,
+        Self::NoChecksum,
+        Self::NoEpochCheck,
+        Self::EpochNotRaised,
+        Self::Engine(Bug::MemoryNotJournaled),
+        Self::Engine(Bug::TimerHitsNextHold),
+        Self::RefundForgotten,
+        Self::FeedFromMemory,
+        Self::Engine(Bug::UnknownIsFailure),
+        Self::Engine(Bug::TimerLost),
+        Self::Engine(Bug::RefusalsForgotten),
+        Self::PassivatedWithHold,
+        Self::NeverWoken,
+        Self::Engine(Bug::RefusalsSkipFence),
+        Self::Engine(Bug::ConfirmAtDeadline),
+        Self::Engine(Bug::NoRollbackWhenFenced),
+        Self::Engine(Bug::SplitDropsRest),
+        Self::Engine(Bug::OldLivesKept),
+        Self::LoadedBeforeBarrier,
+    ];
+
+    /// The bug's name on the command line.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Engine(bug) => kebab(&format!("{bug:?}")),
+            other => kebab(&format!("{other:?}")),
+        }
+    }
+
+    /// The switch in the engine's code, if the bug stands there.
+    #[must_use]
+    pub const fn engine(self) -> Option<Bug> {
+        match self {
+            Self::Engine(bug) => Some(bug),
+            Self::AckBeforeFsync
+            | Self::FsyncErrorIgnored
+            | Self::NoChecksum
+            | Self::NoEpochCheck
+            | Self::EpochNotRaised
+            | Self::RefundForgotten
+            | Self::FeedFromMemory
+            | Self::NeverWoken
+            | Self::PassivatedWithHold
+            | Self::LoadedBeforeBarrier => None,
+        }
+    }
+}
+
+/// `AckBeforeFsync` as `ack-before-fsync`.
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}

@@ -1,0 +1,411 @@
+//! One life: everything that happens between a seed and its verdict.
+//!
+//! | file | who |
+//! |---|---|
+//! | `program` | a process, one run of the program: owners of streams and their journal batch, the engine's own code |
+//! | `commits` | what a commit goes through on the disk or on its way to the database |
+//! | `faults` | crashes, pauses, takeovers, drops from memory, and their end |
+//! | `client` | what clients want and what they know |
+//! | `answers` | what a client makes of its answers, and the histories of seats |
+//! | `payment` | the payment provider, its webhooks, and who settles them |
+//! | `watcher` | subscribers of the live feed |
+
+mod answers;
+mod client;
+mod commits;
+mod faults;
+mod payment;
+mod program;
+mod watcher;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actors::entity::Request;
+use domain::fare::FareBasis;
+use domain::flight::{Command, Event as Fact, OpenSale, Rejection};
+use domain::ids::{FlightId, Version};
+use domain::money::Currency;
+use domain::plan::{SeatNumber, SeatPlan};
+use domain::time::Timestamp;
+use fastrand::Rng;
+use persistence::journal::{Activation, Fingerprint, RequestId, RequestKey, StreamId, Tables};
+
+use crate::agenda::Agenda;
+use crate::linear::Operation;
+use crate::planted::Planted;
+use crate::scenario::Scenario;
+
+pub use payment::{Payment, Settlement};
+pub use watcher::Watcher;
+
+use client::Client;
+use commits::{Call, InFlight, Landing};
+use program::Node;
+
+/// Virtual time zero: 2026-12-01T00:00:00Z.
+const BASE: i64 = 1_796_083_200_000;
+
+/// Events after which a life is not coming to an end.
+const EVENTS_MAX: u64 = 2_000_000;
+
+/// A departure that is for sale in this life.
+#[derive(Debug)]
+pub struct OnSale {
+    /// Its id.
+    pub flight: FlightId,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its seats.
+    pub plan: SeatPlan,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    Client(usize),
+    Payment(usize),
+}
+
+/// One request as it travels.
+#[derive(Debug)]
+struct Ask {
+    asker: Asker,
+    /// Names the intent; repeats carry the same.
+    op: u64,
+    stream: usize,
+    request: Request<Command>,
+}
+
+/// What comes back.
+#[derive(Debug, Clone)]
+enum Reply {
+    Definite(Verdict),
+    TryAgain,
+}
+
+/// A definite answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It was done, as this row.
+    Accepted(Version, Arc<[Fact]>),
+    /// It was so before.
+    AlreadySo,
+    /// A rule said no.
+    Refused(Rejection),
+}
+
+/// Something on the agenda.
+#[derive(Debug)]
+enum Event {
+    /// A client looks for something to do.
+    Think(usize),
+    /// A request arrives at a node.
+    Arrive { node: usize, ask: Rc<Ask> },
+    /// A reply arrives.
+    Told { asker: Asker, op: u64, reply: Reply },
+    /// Somebody has waited long enough and asks again.
+    Patience { asker: Asker, op: u64, attempt: u32 },
+    /// A commit of a process takes its next step.
+    Commit { call: Call, landing: Landing },
+    /// A process reads a stream.
+    Load { node: usize, life: u64, stream: usize, activation: Activation },
+    /// A timer of a process goes off.
+    Timer { node: usize, life: u64, stream: usize, at: Timestamp },
+    /// A process dies.
+    Crash(usize),
+    /// A process starts.
+    Start(usize),
+    /// A process stands still.
+    Pause(usize),
+    /// A process goes on.
+    Resume(usize),
+    /// A process takes the shards of those that seem dead.
+    TakeOver(usize),
+    /// A process drops what is idle from memory.
+    Passivate(usize),
+    /// The owner of a stream panics.
+    Panic(usize),
+    /// The provider charges.
+    Charge(usize),
+    /// The provider tells of a charge.
+    Webhook(usize),
+    /// A row reaches a watcher.
+    Frame { watcher: usize, stream: usize, version: Version, body: Arc<str> },
+    /// Faults end.
+    Quiet,
+}
+
+/// An answer that somebody was told, to be found again in the journal.
+#[derive(Debug)]
+pub struct Told {
+    /// The stream.
+    pub stream: usize,
+    /// The request.
+    pub request: RequestKey,
+    /// Whether a refusal was to be remembered.
+    pub remembered: bool,
+    /// What they were told.
+    pub verdict: Verdict,
+}
+
+/// What a life leaves for the oracle to judge.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Every definite answer.
+    pub told: Vec<Told>,
+    /// What clients asked of each seat and were told, by stream and seat.
+    pub histories: BTreeMap<(usize, SeatNumber), Vec<Operation>>,
+    /// Promises that were seen broken on the way.
+    pub broken: Vec<String>,
+    /// The life in words, when somebody wants to read it.
+    pub lines: Option<Vec<String>>,
+    /// A hash of all that happened.
+    pub trace: u64,
+    /// Processes that died.
+    pub crashes: u64,
+    /// Shards that changed hands.
+    pub takeovers: u64,
+    /// Commits whose outcome nobody knew.
+    pub unknowns: u64,
+    /// Statements that the fence stopped.
+    pub fenced: u64,
+    /// Statements that the store refused.
+    pub refused: u64,
+    /// Frames that a crash tore.
+    pub torn: u64,
+    /// Definite answers.
+    pub answers: u64,
+    /// Events of the agenda.
+    pub events: u64,
+}
+
+/// One life.
+pub struct World {
+    /// What the seed implies.
+    pub scenario: Scenario,
+    /// The departures.
+    pub on_sale: Vec<OnSale>,
+    /// What is durable.
+    pub tables: Tables,
+    /// The payments.
+    pub payments: Vec<Payment>,
+    /// The subscribers of the feed.
+    pub watchers: Vec<Watcher>,
+    /// What is left for the oracle.
+    pub record: Record,
+    rng: Rng,
+    planted: Option<Planted>,
+    agenda: Agenda<Event>,
+    nodes: Vec<Node>,
+    lives: u64,
+    clients: Vec<Client>,
+    quiet: bool,
+    ops: u64,
+    writes: u64,
+    in_flight: Option<InFlight>,
+    poisoned: Option<StreamId>,
+}
+
+impl World {
+    /// The life of a seed, before its first event.
+    #[must_use]
+    pub fn new(seed: u64, planted: Option<Planted>, in_words: bool) -> Self {
+        let scenario = Scenario::of(seed);
+        let mut rng = Rng::with_seed(seed);
+        let nodes = match scenario.keeping {
+            crate::scenario::Keeping::Embedded => 1,
+            crate::scenario::Keeping::Shared => 2,
+        };
+        let skew = |rng: &mut Rng| rng.i64(0..=2 * scenario.skew.cast_signed()) - scenario.skew.cast_signed();
+        let nodes = (0..nodes).map(|_| Node::new(skew(&mut rng))).collect();
+        let on_sale: Vec<OnSale> =
+            (1..).zip(&scenario.plans).map(|(number, plan)| OnSale::new(number, plan)).collect();
+        let record = Record { lines: in_words.then(Vec::new), ..Record::default() };
+        Self {
+            clients: (0..scenario.clients).map(Client::new).collect(),
+            watchers: (0..2).map(|_| Watcher::new(on_sale.len())).collect(),
+            tables: Tables::default(),
+            payments: Vec::new(),
+            agenda: Agenda::default(),
+            on_sale,
+            record,
+            rng,
+            planted,
+            nodes,
+            scenario,
+            lives: 0,
+            quiet: false,
+            ops: 0,
+            writes: 0,
+            in_flight: None,
+            poisoned: None,
+        }
+    }
+
+    /// Lives it to its end.
+    pub fn live(&mut self) {
+        domain::planted::plant(self.planted.and_then(Planted::engine));
+        self.begin();
+        while let Some(event) = self.agenda.next_event() {
+            self.record.events += 1;
+            if self.record.events > EVENTS_MAX {
+                self.broken("the life does not come to an end");
+                break;
+            }
+            self.happen(event);
+        }
+        domain::planted::plant(None);
+        self.end();
+    }
+
+    /// How long it lasted, in virtual milliseconds.
+    #[must_use]
+    pub const fn virtual_ms(&self) -> u64 {
+        self.agenda.now()
+    }
+
+    fn begin(&mut self) {
+        for node in 0..self.nodes.len() {
+            self.agenda.put(0, Event::Start(node));
+            let Scenario { crash_every, pause_every, passivate_every, panic_every, .. } = self.scenario;
+            for (every, event) in [
+                (crash_every, Event::Crash(node)),
+                (pause_every, Event::Pause(node)),
+                (passivate_every, Event::Passivate(node)),
+                (panic_every, Event::Panic(node)),
+            ] {
+                let wait = self.about(every);
+                self.agenda.put(wait, event);
+            }
+        }
+        for stream in 0..self.on_sale.len() {
+            self.open_sale(stream);
+        }
+        for client in 0..self.clients.len() {
+            let wait = 20 + self.about(self.scenario.think);
+            self.agenda.put(wait, Event::Think(client));
+        }
+        self.agenda.put(self.scenario.active, Event::Quiet);
+    }
+
+    fn happen(&mut self, event: Event) {
+        let Some(event) = self.unless_paused(event) else { return };
+        match event {
+            Event::Think(client) => self.think(client),
+            Event::Arrive { node, ask } => self.arrive(node, ask),
+            Event::Told { asker, op, reply } => self.told(asker, op, &reply),
+            Event::Patience { asker, op, attempt } => self.patience(asker, op, attempt),
+            Event::Commit { call, landing } => self.landing(call, landing),
+            Event::Load { node, life, stream, activation } => self.load(node, life, stream, activation),
+            Event::Timer { node, life, stream, at } => self.timer(node, life, stream, at),
+            Event::Crash(node) => self.crash_by_fate(node),
+            Event::Start(node) => self.start(node),
+            Event::Pause(node) => self.pause(node),
+            Event::Resume(node) => self.resume(node),
+            Event::TakeOver(node) => self.take_over(node),
+            Event::Passivate(node) => self.passivate(node),
+            Event::Panic(node) => self.panic(node),
+            Event::Charge(payment) => self.charge(payment),
+            Event::Webhook(payment) => self.webhook(payment),
+            Event::Frame { watcher, stream, version, body } => self.frame(watcher, stream, version, &body),
+            Event::Quiet => self.fall_quiet(),
+        }
+    }
+
+    /// The watchers come back once more; whoever still waits for an answer is reported.
+    fn end(&mut self) {
+        self.catch_up_all();
+        let waiting = self.clients.iter().filter(|client| client.asking.is_some()).count();
+        let unsettled = self.payments.iter().filter(|payment| payment.asking.is_some()).count();
+        if waiting + unsettled > 0 {
+            self.broken(&format!("{waiting} clients and {unsettled} payments never had a definite answer"));
+        }
+    }
+
+    /// A wait of about `mean` milliseconds, at least one.
+    fn about(&mut self, mean: u64) -> u64 {
+        self.rng.u64(1..=2 * mean)
+    }
+
+    /// Whether something of so many thousandths happens now. Never in the quiet phase.
+    fn chance(&mut self, thousandths: u64) -> bool {
+        !self.quiet && thousandths > 0 && self.rng.u64(..1_000) < thousandths
+    }
+
+    /// The true time.
+    fn now(&self) -> Timestamp {
+        instant(self.agenda.now())
+    }
+
+    /// Puts something into the trace, and into words if somebody reads them.
+    fn note(&mut self, kind: &'static str, one: u64, two: u64) {
+        let mut hash = self.record.trace ^ 0xcbf2_9ce4_8422_2325;
+        for part in [self.agenda.now(), kind.len() as u64, u64::from(kind.as_bytes()[0]), one, two] {
+            hash = (hash ^ part).wrapping_mul(0x0100_0000_01b3).rotate_left(23);
+        }
+        self.record.trace = hash;
+        if let Some(lines) = &mut self.record.lines {
+            lines.push(format!("{:>8} ms  {kind} {one} {two}", self.agenda.now()));
+        }
+    }
+
+    /// Adds words to the last line, if somebody reads them.
+    fn say(&mut self, words: impl FnOnce() -> String) {
+        if let Some(line) = self.record.lines.as_mut().and_then(|lines| lines.last_mut()) {
+            line.push_str(": ");
+            line.push_str(&words());
+        }
+    }
+
+    fn broken(&mut self, what: &str) {
+        self.note("BROKEN", 0, 0);
+        self.say(|| what.to_owned());
+        self.record.broken.push(what.to_owned());
+    }
+
+    fn is_planted(&self, bug: Planted) -> bool {
+        self.planted == Some(bug)
+    }
+
+    /// The airline puts a departure on sale, before anybody can ask for it.
+    fn open_sale(&mut self, stream: usize) {
+        let OnSale { flight, plan, .. } = &self.on_sale[stream];
+        let opened = OpenSale {
+            flight: *flight,
+            plan: plan.clone(),
+            departs: instant(30 * 24 * 60 * 60 * 1_000),
+            arrives: instant(30 * 24 * 60 * 60 * 1_000 + 7_200_000),
+            basis: FareBasis { distance_mi: 1_069, currency: Currency::USD },
+            sold_elsewhere: Vec::new(),
+        };
+        self.clients[stream].wants.push((stream, Command::OpenSale(opened)));
+    }
+}
+
+impl OnSale {
+    fn new(number: u16, cabins: &str) -> Self {
+        let flight: FlightId = format!("B6-{number}-2026-12-31-JFK").parse().expect("a flight id");
+        let stream = StreamId::of("flight", &flight).expect("a stream id");
+        let plan = SeatPlan::read(cabins, "").expect("the plans of scenarios are sound");
+        Self { flight, stream, plan }
+    }
+}
+
+/// The instant so many virtual milliseconds after the beginning.
+#[must_use]
+pub fn instant(millis: u64) -> Timestamp {
+    Timestamp::from_millis(BASE + millis.cast_signed()).expect("lives are short")
+}
+
+/// The key of an intent: the same for all its repeats.
+fn key(op: u64) -> RequestKey {
+    let wide = (u128::from(op) << 64) | u128::from(!op);
+    RequestKey { id: RequestId::new(wide.to_be_bytes()), fingerprint: Fingerprint::new(wide.to_le_bytes()) }
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
