@@ -86,7 +86,8 @@ const LOCKED: Duration = Duration::from_millis(6_500);
 fn lock_until_killed(point: Point) {
     let mut place = Place::new();
     assert_eq!(place.recover(&Way::of("--commands 60")), [""; 0]);
-    let way = Way::of("--commands 1000000").with(kill::VARIABLE, format!("{point:?}:1"));
+    // A snapshot that waits for the lock would keep the commits from waiting for it.
+    let way = Way::of("--commands 1000000 --only-commits").with(kill::VARIABLE, format!("{point:?}:1"));
     let mut running = place.start(way.command(&place.store()));
     running.wait_until_live();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
