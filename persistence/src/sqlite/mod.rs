@@ -100,10 +100,17 @@ impl Sqlite {
     }
 }
 
+/// A new directory is only there after a crash when the one that names it is durable. That is done for each
+/// one that is made here, and always for the last: it may have been made by a start that crashed before this.
 fn make_directory(directory: &Path) -> Result<(), OpenError> {
+    let named = |path: &&Path| !path.as_os_str().is_empty();
+    let made = directory.ancestors().filter(named).skip(1).take_while(|path| !path.exists());
+    let changed: Vec<&Path> = std::iter::once(directory).chain(made).filter_map(Path::parent).collect();
     fs::create_dir_all(directory).map_err(file_error(directory))?;
-    // A new directory is only there after a crash when its parent is durable.
-    directory.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_directory)
+    changed.into_iter().try_for_each(|parent| {
+        let here = parent.as_os_str().is_empty();
+        sync_directory(if here { Path::new(".") } else { parent })
+    })
 }
 
 fn sync_directory(directory: &Path) -> Result<(), OpenError> {
