@@ -10,9 +10,8 @@
 //! * [`world`]: the life itself: events on an agenda, processes, stores, clients, payments, watchers.
 //! * [`disk`]: what a crash leaves of a write: any prefix, and garbage behind it.
 //! * [`oracle`]: what must hold when everything is over, found from the journal and from what clients were
-//!   told, never from the engine's own state.
-//! * [`linear`]: whether what clients were told fits a single line of events, seat by seat. It also judges
-//!   histories of a running server.
+//!   told, never from the engine's own state. Whether what they were told fits a single line of events, seat by
+//!   seat, is judged by the crate `linear`.
 //! * [`planted`]: bugs that are planted on purpose, each of which must be found.
 //!
 //! After the faults comes a quiet phase, in which everybody must finish: a system that stays safe by
@@ -20,7 +19,6 @@
 
 pub mod agenda;
 pub mod disk;
-pub mod linear;
 pub mod oracle;
 pub mod planted;
 pub mod run;

@@ -13,8 +13,8 @@ use domain::plan::SeatNumber;
 use domain::time::Timestamp;
 use persistence::journal::{Epoch, RequestId, StoredRow};
 
-use crate::linear::{self, Verdict as Judgement};
 use crate::world::{Settlement, Told, Verdict, World};
+use linear::{self, Verdict as Judgement};
 
 /// Steps of the search for an order, for each seat.
 const BUDGET: u64 = 200_000;

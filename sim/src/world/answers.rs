@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 
 use super::client::{Asking, Booked, Mine, Purpose};
 use super::{Asker, BASE, Event, Reply, Told, Verdict, World, key};
-use crate::linear::{Operation, Outcome, Request, Token};
+use linear::{Operation, Outcome, Request, Token};
 
 /// When a request was sent and answered.
 #[derive(Debug, Clone, Copy)]

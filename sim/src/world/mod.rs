@@ -34,9 +34,9 @@ use fastrand::Rng;
 use persistence::journal::{Activation, Fingerprint, RequestId, RequestKey, StreamId, Tables};
 
 use crate::agenda::Agenda;
-use crate::linear::Operation;
 use crate::planted::Planted;
 use crate::scenario::Scenario;
+use linear::Operation;
 
 pub use payment::{Payment, Settlement};
 pub use watcher::Watcher;

@@ -9,8 +9,8 @@ use domain::ids::BookingId;
 use super::answers::{Interval, Seated, fact};
 use super::client::{Booked, Intent};
 use super::{Asker, Event, Reply, Verdict, World};
-use crate::linear::{Outcome, Request, Token};
 use crate::planted::Planted;
+use linear::{Outcome, Request, Token};
 
 /// What became of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
