@@ -156,7 +156,8 @@ impl<T> Batch<T> {
         self.epochs.contains_key(&shard)
     }
 
-    /// The entries whose fate has become known since the last call, in the order in which they came.
+    /// The entries whose fate has become known since the last call, those of one stream in the order in which
+    /// they came.
     pub fn settled(&mut self) -> Vec<Settled<T>> {
         std::mem::take(&mut self.settled)
     }

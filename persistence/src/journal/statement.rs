@@ -9,7 +9,8 @@ use domain::time::Timestamp;
 use super::entry::{Due, Entry, Record, RequestId, RequestKey};
 use super::stream::{Epoch, Shard, StreamId};
 
-/// Where a row stands among all rows of all streams. Dense readers of everything go by it; safety never does.
+/// Where a row stands among all rows of all streams. It has gaps. Readers of everything go by it; safety
+/// never does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position(pub i64);
 
