@@ -100,7 +100,10 @@ fn seats(world: &World, unjudged: &BTreeSet<usize>) -> Vec<String> {
             continue;
         }
         match linear::check(history, world.scenario.skew + 1, BUDGET) {
-            Judgement::Linearizable | Judgement::Unknown { .. } => {}
+            Judgement::Linearizable => {}
+            Judgement::Unknown { steps } => {
+                broken.push(format!("stream {stream}: seat {seat} was not judged within {steps} steps"));
+            }
             Judgement::Refuted(why) => {
                 broken.push(format!(
                     "stream {stream}: seat {seat} is not linearizable:\n    {}",
