@@ -15,7 +15,7 @@ use actors::entity::{Core, Handled, Request, Submission};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use domain::fare::FareBasis;
 use domain::flight::{
-    Command, Flight, HoldSeats, Holder, HolderKind, OpenSale, ReleaseHold, SeatChoice, Term,
+    Command, Flight, HoldSeats, Holder, HolderKind, OpenSale, ReleaseHold, SeatChoice, Service, Term,
 };
 use domain::ids::{HoldNumber, PrincipalId, Version};
 use domain::money::Currency;
@@ -83,6 +83,7 @@ impl Busy {
             Self { core, plain, rng: Rng::with_seed(189), now: opening(), asked: 0, held: Vec::new() };
         let sale = Command::OpenSale(OpenSale {
             flight: FLIGHT.parse().expect("a flight id"),
+            service: Service::published("LAX", "Airbus A320").expect("a sound service"),
             plan,
             departs: "2026-12-10T18:00:00Z".parse().expect("an instant"),
             arrives: "2026-12-10T21:00:00Z".parse().expect("an instant"),

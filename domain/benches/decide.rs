@@ -12,7 +12,7 @@ use domain::aggregate::{Aggregate, Turn};
 use domain::fare::FareBasis;
 use domain::flight::{
     Command, Departure, Event, Flight, HoldSeats, Holder, HolderKind, OpenSale, Rejection, ReleaseHold,
-    SeatChoice, Term,
+    SeatChoice, Service, Term,
 };
 use domain::ids::{HoldNumber, Version};
 use domain::money::Currency;
@@ -45,6 +45,7 @@ impl Bench {
         let mut flight = Flight::default();
         flight.evolve(&Event::SaleOpened(OpenSale {
             flight: "B6-523-2026-12-01-JFK".parse().expect("a flight id"),
+            service: Service::published("LAX", "Airbus A320").expect("a sound service"),
             plan,
             departs: "2026-12-01T18:00:00Z".parse().expect("an instant"),
             arrives: "2026-12-02T00:11:00Z".parse().expect("an instant"),

@@ -50,6 +50,30 @@ stored_as_text!(CarrierCode);
 pub struct AirportCode([u8; 3]);
 stored_as_text!(AirportCode);
 
+/// What a departure is flown with, for people to read, e.g. `Airbus A320-200`. 1–40 printable ASCII characters,
+/// spaces between words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AircraftType(Arc<str>);
+stored_as_text!(AircraftType);
+
+impl FromStr for AircraftType {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if !(1..=40).contains(&text.len()) || !printable || text.trim() != text {
+            return Err(InvalidId::new("an aircraft type of 1 to 40 printable ASCII characters", text));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for AircraftType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// `N` ASCII bytes of `text` when each passes `allowed`.
 fn ascii<const N: usize>(text: &str, allowed: impl Fn(&u8) -> bool) -> Option<[u8; N]> {
     let bytes: [u8; N] = text.as_bytes().try_into().ok()?;
@@ -365,6 +389,14 @@ mod tests {
         }
         for text in ["", "two words", "nul\0", "ä"] {
             assert!(text.parse::<PrincipalId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_aircraft_type_is_a_short_printable_text() {
+        assert_eq!("Airbus A320-200".parse::<AircraftType>().unwrap().to_string(), "Airbus A320-200");
+        for text in ["", " ", " A320", "A320\n", "Ä320", &"x".repeat(41)] {
+            assert!(text.parse::<AircraftType>().is_err(), "{text}");
         }
     }
 }

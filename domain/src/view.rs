@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::Aggregate;
 use crate::fare;
 use crate::flight::{Departure, Event, Flight, Seat};
-use crate::ids::{BookingId, FlightId, HoldNumber, PrincipalId, Version};
+use crate::ids::{AircraftType, BookingId, FlightId, HoldNumber, PrincipalId, Version};
 use crate::money::Money;
 use crate::party::{self, Breach, Party};
 use crate::plan::{Attribute, Attributes, Cabin, CabinClass, SeatIndex, SeatNumber};
@@ -80,6 +80,8 @@ pub struct SeatMap {
     pub flight_id: FlightId,
     /// The row after which the map is so.
     pub version: Version,
+    /// What it is flown with.
+    pub aircraft: AircraftType,
     /// Its cabins, front to back.
     pub cabins: Vec<CabinMap>,
 }
@@ -154,7 +156,7 @@ pub struct YourHold {
 #[must_use]
 pub fn seat_map(departure: &Departure, version: Version) -> SeatMap {
     let cabins = departure.plan.cabins().iter().map(|cabin| cabin_map(departure, cabin)).collect();
-    SeatMap { flight_id: departure.id, version, cabins }
+    SeatMap { flight_id: departure.id, version, aircraft: departure.service.aircraft.clone(), cabins }
 }
 
 fn cabin_map(departure: &Departure, cabin: &Cabin) -> CabinMap {

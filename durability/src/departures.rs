@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::aggregate::Aggregate;
 use domain::fare::FareBasis;
-use domain::flight::{Flight, OpenSale};
+use domain::flight::{Flight, OpenSale, Service};
 use domain::money::Currency;
 use domain::plan::SeatPlan;
 use domain::time::Timestamp;
@@ -50,6 +50,7 @@ fn departure(aircraft: &str, flight: &str) -> Departure {
     let departs = instant("2026-12-01T13:00:00Z");
     let sale = OpenSale {
         flight: flight.parse().expect("the list above names flights"),
+        service: Service::published("LAX", "Airbus A320").expect("a sound service"),
         plan: plan(aircraft),
         departs,
         arrives: departs + Duration::from_secs(3 * 60 * 60),

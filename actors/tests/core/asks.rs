@@ -9,7 +9,7 @@ use actors::entity::Request;
 use domain::fare::FareBasis;
 use domain::flight::{
     BookingParty, ChangeStatus, ClaimHolds, Command, ExtendHold, HoldSeats, Holder, HolderKind, OpenSale,
-    ReleaseHold, SeatChoice, Status, Term,
+    ReleaseHold, SeatChoice, Service, Status, Term,
 };
 use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::money::Currency;
@@ -56,6 +56,7 @@ pub fn request(command: Command) -> Request<Command> {
 pub fn open_sale() -> Command {
     Command::OpenSale(OpenSale {
         flight: FLIGHT.parse().expect("a flight id"),
+        service: Service::published("LAX", "Airbus A320").expect("a sound service"),
         plan: SeatPlan::read("Y:10-13:A;Y:14-15:A-C;Y:16-19:A", "").expect("the layout is sound"),
         departs: at("10/18:00"),
         arrives: at("10/21:00"),

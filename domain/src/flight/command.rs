@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{BlockReason, Status};
 use crate::fare::FareBasis;
-use crate::ids::{BookingId, FlightId, HoldNumber, PassengerId, PrincipalId};
+use crate::ids::{
+    AircraftType, AirportCode, BookingId, FlightId, HoldNumber, InvalidId, PassengerId, PrincipalId,
+};
 use crate::party::{Party, Passenger};
 use crate::pick::Preferences;
 use crate::plan::{CabinClass, SeatNumber, SeatPlan};
@@ -72,6 +74,8 @@ pub enum Command {
 pub struct OpenSale {
     /// The departure.
     pub flight: FlightId,
+    /// Where it goes, and with what.
+    pub service: Service,
     /// Its cabins and seats.
     pub plan: SeatPlan,
     /// Scheduled departure.
@@ -82,6 +86,38 @@ pub struct OpenSale {
     pub basis: FareBasis,
     /// Seats that other channels have sold already.
     pub sold_elsewhere: Vec<SeatNumber>,
+}
+
+/// What is published of a departure beside its times; fixed when its sale opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Where it lands.
+    pub destination: AirportCode,
+    /// What it is flown with, for people to read.
+    pub aircraft: AircraftType,
+    /// Where we know it from.
+    pub provenance: Provenance,
+}
+
+impl Service {
+    /// The service of a published departure.
+    ///
+    /// # Errors
+    /// Refuses what is no airport code, and what is no name of an aircraft.
+    pub fn published(destination: &str, aircraft: &str) -> Result<Self, InvalidId> {
+        let (destination, aircraft) = (destination.parse()?, aircraft.parse()?);
+        Ok(Self { destination, aircraft, provenance: Provenance::Published })
+    }
+}
+
+/// Whether anybody ever published a departure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Provenance {
+    /// It stands in an airline's schedule, or its operator opened it here.
+    Published,
+    /// It was made up, so that a demonstration has a way back; always shown as such.
+    Synthetic,
 }
 
 /// How many holds a principal may have.

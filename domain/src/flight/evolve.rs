@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::command::OpenSale;
 use super::event::{Event, SeatMove, SeatsHeld, StatusChanged};
 use super::limits::SETTLING_WAIT;
-use super::state::{Claim, Departure, Flight, Hold, Sale, Seat, Stage, Tally};
+use super::state::{Claim, Departure, Flight, Hold, Sale, Seat, Stage, Tally, Times};
 use crate::ids::{BookingId, HoldNumber, PassengerId};
 use crate::party::{Passenger, TravellerType};
 use crate::plan::{Cabin, CabinClass, SeatIndex, SeatNumber};
@@ -28,6 +28,8 @@ impl Departure {
         };
         let mut departure = Self {
             id: opened.flight,
+            service: opened.service.clone(),
+            scheduled: Times { departs: opened.departs, arrives: opened.arrives },
             basis: opened.basis,
             status: super::Status::Scheduled,
             departs: opened.departs,

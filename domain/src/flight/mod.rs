@@ -21,12 +21,15 @@ mod state;
 
 pub use command::{
     BlockSeats, BookingParty, CancelPlaces, ChangeSeats, ChangeStatus, ClaimHolds, Command, ExtendHold,
-    HoldSeats, Holder, HolderKind, NamedSeats, OpenSale, ReleaseHold, SeatChoice, StartPaying, Term,
+    HoldSeats, Holder, HolderKind, NamedSeats, OpenSale, Provenance, ReleaseHold, SeatChoice, Service,
+    StartPaying, Term,
 };
 pub use event::{EndReason, Event, SeatMove, SeatsHeld, StatusChanged};
 pub use react::Effect;
 pub use rejection::{Rejection, TakenSeat};
-pub use state::{BlockReason, Claim, Departure, Flight, Hold, Keeping, Sale, Seat, Stage, Status, Tally};
+pub use state::{
+    BlockReason, Claim, Departure, Flight, Hold, Keeping, Sale, Seat, Stage, Status, Tally, Times,
+};
 
 use crate::aggregate::{Aggregate, Turn};
 use crate::time::Timestamp;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::command::Service;
 use crate::fare::{Fare, FareBasis};
 use crate::ids::{BookingId, FlightId, HoldNumber, PassengerId, PrincipalId};
 use crate::party::{Party, Passenger};
@@ -25,6 +26,10 @@ pub enum Flight {
 pub struct Departure {
     /// Its id.
     pub id: FlightId,
+    /// Where it goes, and with what.
+    pub service: Service,
+    /// When it was to depart and arrive when its sale opened.
+    pub scheduled: Times,
     /// Its cabins and seats.
     pub plan: SeatPlan,
     /// What its fares are made from.
@@ -51,6 +56,15 @@ pub struct Departure {
     pub(crate) holders: BTreeMap<PrincipalId, Keeping>,
     /// The live holds in the order of their deadlines.
     pub(crate) deadlines: BTreeSet<(Timestamp, HoldNumber)>,
+}
+
+/// A departure's two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// When it leaves.
+    pub departs: Timestamp,
+    /// When it lands, later.
+    pub arrives: Timestamp,
 }
 
 /// One seat on one departure.

@@ -1,7 +1,9 @@
 //! What the lines of `events_1.jsonl` mean, in the same order.
 
 use domain::fare::{Fare, FareBasis};
-use domain::flight::{BlockReason, EndReason, Event, OpenSale, SeatMove, SeatsHeld, Status, StatusChanged};
+use domain::flight::{
+    BlockReason, EndReason, Event, OpenSale, SeatMove, SeatsHeld, Service, Status, StatusChanged,
+};
 use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::money::{Currency, Money};
 use domain::party::{Party, Passenger, TravellerType};
@@ -73,6 +75,7 @@ fn selling() -> Vec<Event> {
     vec![
         Event::SaleOpened(OpenSale {
             flight: "B6-523-2026-12-01-JFK".parse().expect("a flight id"),
+            service: Service::published("LAX", "Airbus A320").expect("a sound service"),
             plan: SeatPlan::read("F:1-5:AB-EF;Y:10-33:ABC-DEF", "32A 33F").expect("a sound layout"),
             departs: at("2026-12-01T18:00:00.000Z"),
             arrives: at("2026-12-02T00:11:00.000Z"),
@@ -81,6 +84,7 @@ fn selling() -> Vec<Event> {
         }),
         Event::SaleOpened(OpenSale {
             flight: "9E-3-2027-02-28-LGA".parse().expect("a flight id"),
+            service: Service::published("LAX", "Airbus A320").expect("a sound service"),
             plan: SeatPlan::read("Y:1-12:AC-DF;Y:13-13:DF", "").expect("a sound layout"),
             departs: at("2027-02-28T06:00:00.000Z"),
             arrives: at("2027-02-28T07:05:00.000Z"),

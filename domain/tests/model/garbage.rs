@@ -8,7 +8,7 @@ use domain::fare::FareBasis;
 use domain::flight::{
     BlockReason, BlockSeats, BookingParty, CancelPlaces, ChangeSeats, ChangeStatus, ClaimHolds, Command,
     ExtendHold, Flight, HoldSeats, Holder, HolderKind, NamedSeats, OpenSale, ReleaseHold, SeatChoice,
-    StartPaying, Status, Term,
+    Service, StartPaying, Status, Term,
 };
 use domain::ids::{BookingId, HoldNumber, PassengerId, PrincipalId, Version};
 use domain::invariants;
@@ -127,6 +127,7 @@ fn open_sale() -> impl Strategy<Value = Command> {
         |(plan, departs, arrives, distance_mi, currency, sold_elsewhere)| {
             Command::OpenSale(OpenSale {
                 flight: "ZZ-9999-2099-12-31-AAA".parse().expect("a flight id"),
+                service: Service::published("LAX", "Airbus A320").expect("a sound service"),
                 plan,
                 departs,
                 arrives,

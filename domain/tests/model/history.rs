@@ -2,7 +2,7 @@
 
 use domain::aggregate::{Aggregate, Turn};
 use domain::fare::FareBasis;
-use domain::flight::{Departure, Event, Flight, OpenSale};
+use domain::flight::{Departure, Event, Flight, OpenSale, Service};
 use domain::ids::Version;
 use domain::money::Currency;
 use domain::plan::SeatPlan;
@@ -28,6 +28,7 @@ pub fn of_cases(least: u32) -> ProptestConfig {
 pub fn sale_of(layout: &str) -> OpenSale {
     OpenSale {
         flight: "B6-523-2026-12-01-JFK".parse().expect("a flight id"),
+        service: Service::published("LAX", "Airbus A320").expect("a sound service"),
         plan: SeatPlan::read(layout, "").expect("the layout is sound"),
         departs: "2026-12-01T18:00:00Z".parse().expect("an instant"),
         arrives: "2026-12-01T21:00:00Z".parse().expect("an instant"),

@@ -6,7 +6,9 @@
 
 use domain::aggregate::{Aggregate, Turn};
 use domain::fare::{Fare, FareBasis};
-use domain::flight::{Departure, Effect, Event, Flight, Holder, HolderKind, OpenSale, Rejection, SeatsHeld};
+use domain::flight::{
+    Departure, Effect, Event, Flight, Holder, HolderKind, OpenSale, Rejection, SeatsHeld, Service,
+};
 use domain::ids::{BookingId, HoldNumber, PassengerId, PrincipalId, Version};
 use domain::invariants;
 use domain::money::{Currency, Money};
@@ -115,6 +117,7 @@ pub fn plan(layout: &str) -> SeatPlan {
 pub fn sale_of(layout: &str) -> OpenSale {
     OpenSale {
         flight: "B6-523-2026-12-01-JFK".parse().expect("a flight id"),
+        service: Service::published("LAX", "Airbus A320").expect("a sound service"),
         plan: plan(layout),
         departs: at("18:00"),
         arrives: at("21:00"),

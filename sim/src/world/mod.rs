@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use actors::entity::Request;
 use domain::fare::FareBasis;
-use domain::flight::{Command, Event as Fact, OpenSale, Rejection};
+use domain::flight::{Command, Event as Fact, OpenSale, Rejection, Service};
 use domain::ids::{FlightId, Version};
 use domain::money::Currency;
 use domain::plan::{SeatNumber, SeatPlan};
@@ -375,6 +375,7 @@ impl World {
         let OnSale { flight, plan, .. } = &self.on_sale[stream];
         let opened = OpenSale {
             flight: *flight,
+            service: Service::published("LAX", "Airbus A320").expect("a sound service"),
             plan: plan.clone(),
             departs: instant(30 * 24 * 60 * 60 * 1_000),
             arrives: instant(30 * 24 * 60 * 60 * 1_000 + 7_200_000),

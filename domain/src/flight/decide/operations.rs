@@ -16,8 +16,10 @@ const GATE_CHARS_MAX: usize = 8;
 
 pub(super) fn open_sale(flight: &Flight, opened: &OpenSale) -> Result<Vec<Event>, Rejection> {
     if let Flight::Opened(departure) = flight {
-        let same =
-            departure.id == opened.flight && departure.plan == opened.plan && departure.basis == opened.basis;
+        let same = departure.id == opened.flight
+            && departure.service == opened.service
+            && departure.plan == opened.plan
+            && departure.basis == opened.basis;
         return if same { Ok(Vec::new()) } else { Err(Rejection::AlreadyOnSale) };
     }
     if opened.arrives <= opened.departs {
