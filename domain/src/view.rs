@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
-use crate::fare;
-use crate::flight::{Departure, Event, Flight, Seat};
+use crate::fare::{self, FareBasis};
+use crate::flight::{Departure, Event, Flight, Seat, Service, Status, Times};
 use crate::ids::{AircraftType, BookingId, FlightId, HoldNumber, PrincipalId, Version};
 use crate::money::Money;
 use crate::party::{self, Breach, Party};
@@ -70,6 +70,32 @@ pub struct CabinCounts {
     pub blocked: u16,
     /// Places that may still be held; less than available when somebody's seat is yet to be chosen.
     pub sellable: u16,
+}
+
+/// A departure as lists show it: everything but its seats. Small, so it is kept beside the journal for
+/// departures that nobody has in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The departure.
+    pub flight_id: FlightId,
+    /// The row after which it is so.
+    pub version: Version,
+    /// Where it goes, and with what.
+    pub service: Service,
+    /// When it was to depart and arrive.
+    pub scheduled: Times,
+    /// When it does, by the latest word.
+    pub latest: Times,
+    /// Where it stands in its day.
+    pub status: Status,
+    /// The gate, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<String>,
+    /// What its fares are made from.
+    pub basis: FareBasis,
+    /// How each cabin is filled, front to back.
+    pub cabins: Vec<CabinCounts>,
 }
 
 /// A departure's seats as everybody may see them.
@@ -150,6 +176,22 @@ pub struct YourHold {
     pub places: u8,
     /// When it lapses.
     pub until: Timestamp,
+}
+
+/// The departure as lists show it after the row `version`.
+#[must_use]
+pub fn summary(departure: &Departure, version: Version) -> Summary {
+    Summary {
+        flight_id: departure.id,
+        version,
+        service: departure.service.clone(),
+        scheduled: departure.scheduled,
+        latest: Times { departs: departure.departs, arrives: departure.arrives },
+        status: departure.status,
+        gate: departure.gate.clone(),
+        basis: departure.basis,
+        cabins: counts(departure),
+    }
 }
 
 /// The departure's seat map after the row `version`.
