@@ -1,1 +1,157 @@
-//! cluster
+//! The one door to the engine, wherever a departure lives.
+//!
+//! Whoever serves clients asks here and nowhere else: for a command to be decided ([`Door::ask`]), for a
+//! departure as everybody may see it ([`Door::room`]), for its line of changes ([`Door::watch`]), and for
+//! lists. On one node the door passes everything through to this node's actors. On many it will know who owns
+//! which shard and carry a request there, at most one hop; nothing that is asked here will change for that:
+//! answers, views and lines are values that can cross a network.
+//!
+//! * [`Door`]: what may be asked.
+//! * [`Page`] and [`Listed`]: lists of departures, page by page.
+//!
+//! Words that callers need come along, so that they depend on this crate alone: [`Told`], [`Verdict`],
+//! [`Unserved`], [`Request`], [`Room`], [`Watch`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use actors::engine::{Engine, Router as _, stream_of};
+use domain::flight::{Command, Flight};
+use domain::ids::{FlightId, Version};
+use domain::view::Summary;
+use persistence::store::{DeparturesOn, ListedAt, Reader};
+
+pub use actors::engine::{End, HoldFate, Told, Unserved, Verdict};
+pub use actors::entity::Request;
+pub use actors::room::{Encoding, Frame, Next, Room, Shown, Watch};
+
+/// Departures that one page may hold.
+pub const PAGE_MAX: u32 = 100;
+
+/// Where a node stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// It wakes who has something due, and does not serve yet.
+    Starting,
+    /// It serves.
+    Ready,
+    /// It finishes what is under way and takes nothing new.
+    Stopping,
+}
+
+/// The door to the engine. Copies share it.
+#[derive(Clone)]
+pub struct Door {
+    engine: Engine,
+    readiness: Arc<AtomicU8>,
+}
+
+/// A page of a list of departures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The departures, the earliest first.
+    pub departures: Vec<Summary>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Listed>,
+}
+
+/// A place in a list of departures: after this one.
+pub type Listed = ListedAt;
+
+impl Door {
+    /// A door to this node's engine, which still starts.
+    #[must_use]
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, readiness: Arc::new(AtomicU8::new(Readiness::Starting as u8)) }
+    }
+
+    /// Where the node stands.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        match self.readiness.load(Ordering::Acquire) {
+            0 => Readiness::Starting,
+            1 => Readiness::Ready,
+            _ => Readiness::Stopping,
+        }
+    }
+
+    /// Says where the node stands from now on.
+    pub fn becomes(&self, readiness: Readiness) {
+        self.readiness.store(readiness as u8, Ordering::Release);
+    }
+
+    /// Asks a departure, and waits for its durable answer.
+    ///
+    /// # Errors
+    /// When there was no definite answer; asking again with the same key is always right.
+    pub async fn ask(&self, flight: FlightId, request: Request<Command>) -> Result<Told<Flight>, Unserved> {
+        self.engine.ask(&stream_of(flight), request).await
+    }
+
+    /// A departure as everybody may see it; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// When it sleeps and cannot be woken.
+    pub async fn room(&self, flight: FlightId) -> Result<Option<Arc<Room>>, Unserved> {
+        self.engine.room(flight).await
+    }
+
+    /// A place in a departure's line of changes; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// When it sleeps and cannot be woken.
+    pub async fn watch(&self, flight: FlightId) -> Result<Option<Watch>, Unserved> {
+        self.engine.watch(flight).await
+    }
+
+    /// Goes on after `from`: what has come since, if anything; the whole map when that is no longer kept.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn resume(&self, watch: &mut Watch, from: Version) -> Result<Option<Next>, Unserved> {
+        if !watch.room().remembers(from) && from < watch.room().version() {
+            self.engine.backfill(watch.room()).await?;
+        }
+        Ok(watch.resume(from))
+    }
+
+    /// How a hold ended, or that it lives, or (`None`) that it never was.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn fate(&self, flight: FlightId, hold: Version) -> Result<Option<HoldFate>, Unserved> {
+        self.engine.fate(flight, hold).await
+    }
+
+    /// The departures of a day, the earliest first, `most` of them (at most [`PAGE_MAX`]).
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn departures(
+        &self,
+        on: &DeparturesOn,
+        after: Option<&Listed>,
+        most: u32,
+    ) -> Result<Page, Unserved> {
+        let most = most.clamp(1, PAGE_MAX);
+        let found = self.engine.store().departures(on, after, most + 1).await;
+        let mut departures = found.map_err(|_| Unserved::StoreDown)?;
+        let is_last = departures.len() <= most as usize;
+        departures.truncate(most as usize);
+        let last = departures.last().filter(|_| !is_last);
+        let next =
+            last.map(|last| ListedAt { departs: last.latest.departs, stream: stream_of(last.flight_id) });
+        Ok(Page { departures, next })
+    }
+
+    /// Lets a departure leave memory as soon as nothing goes on.
+    pub async fn rest(&self, flight: FlightId) {
+        self.engine.rest(flight).await;
+    }
+
+    /// This node's engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}

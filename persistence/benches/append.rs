@@ -54,6 +54,7 @@ impl Rows {
             body: BODY.into(),
             outbox: Vec::new(),
             due: Due::At(Timestamp::EPOCH),
+            listing: None,
         };
         let stream = self.streams[stream].clone();
         Entry { stream, activation: Activation::new(1), record: Record::Row(row), ack: () }

@@ -25,6 +25,8 @@
 pub mod journal;
 
 #[cfg(feature = "stores")]
+pub mod any;
+#[cfg(feature = "stores")]
 pub mod memory;
 #[cfg(feature = "stores")]
 pub mod postgres;

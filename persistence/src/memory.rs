@@ -4,12 +4,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::ids::Version;
 use domain::time::Timestamp;
+use domain::view::Summary;
 
 use crate::journal::{
-    Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
-    StoredRow, StreamId, Tables,
+    Epoch, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement,
+    StoredAnswer, StoredRow, StreamId, Tables,
 };
-use crate::store::{DueAt, EffectKey, Fatal, ReadError, Reader, Store, Upkeep, WriteError, unstorable};
+use crate::store::{
+    Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, ListedAt, ReadError, Reader, Store, Upkeep, WriteError,
+    columns, unstorable,
+};
 
 /// Everything in the memory of this process. Copies share it.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +118,51 @@ impl Reader for Memory {
         Ok(waiting.take(size(most)).cloned().collect())
     }
 
+    async fn departure(&self, stream: &StreamId) -> Result<Option<Summary>, ReadError> {
+        let listing = self.lock().listing(stream).cloned();
+        Ok(listing.as_ref().map(read).transpose()?.map(|(_, summary)| summary))
+    }
+
+    async fn departures(
+        &self,
+        on: &DeparturesOn,
+        after: Option<&ListedAt>,
+        most: u32,
+    ) -> Result<Vec<Summary>, ReadError> {
+        let at = |line: &ListingRow| ListedAt { departs: line.departs, stream: line.stream.clone() };
+        let asked = |line: &&ListingRow| {
+            line.date == on.date
+                && on.origin.is_none_or(|origin| line.origin == origin)
+                && on.destination.is_none_or(|destination| line.destination == destination)
+                && after.is_none_or(|after| at(line) > *after)
+        };
+        let mut found: Vec<ListingRow> = self.lock().listings().filter(asked).cloned().collect();
+        found.sort_by_key(at);
+        let summaries = found.iter().take(size(most)).map(|line| read(line).map(|(_, summary)| summary));
+        Ok(summaries.collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn listings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> Result<Vec<(StreamId, Summary)>, ReadError> {
+        let tables = self.lock();
+        let lines = tables.listings().filter(|line| after.is_none_or(|after| line.stream > *after));
+        Ok(lines.take(size(most)).map(read).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn answers_after(
+        &self,
+        after: Option<(&StreamId, RequestId)>,
+        most: u32,
+    ) -> Result<Vec<StoredAnswer>, ReadError> {
+        let tables = self.lock();
+        let key =
+            |answer: &&StoredAnswer| after.is_none_or(|after| (&answer.stream, answer.request.id) > after);
+        Ok(tables.answers().filter(key).take(size(most)).cloned().collect())
+    }
+
     async fn owner(&self, shard: Shard) -> Result<Option<(NodeId, Epoch)>, ReadError> {
         Ok(self.lock().owner(shard))
     }
@@ -136,6 +185,10 @@ impl Upkeep for Memory {
     async fn sweep_answers(&self, now: Timestamp, most: u32) -> Result<u64, WriteError> {
         Ok(self.lock().forget_answers(now, size(most)))
     }
+}
+
+fn read(line: &ListingRow) -> Result<(StreamId, Summary), Corrupt> {
+    columns::listing((line.stream.to_string(), line.body.to_string()))
 }
 
 fn size(most: u32) -> usize {

@@ -10,8 +10,8 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use fastrand::Rng;
 use persistence::journal::{
-    DueRow, Epoch, Fingerprint, OutboxRow, RequestId, RequestKey, Statement, StoredAnswer, StoredRow,
-    StreamId,
+    DueRow, Epoch, Fingerprint, ListingRow, OutboxRow, RequestId, RequestKey, Statement, StoredAnswer,
+    StoredRow, StreamId,
 };
 
 /// The longest stretch of garbage: part of a sector that was being written when the power went.
@@ -32,6 +32,10 @@ pub fn frame(statement: &Statement) -> Vec<u8> {
     body.list(&statement.due, |body, line| {
         body.text(line.stream.as_str());
         body.number(line.at.map_or(0, |at| at.millis().unsigned_abs() + 1));
+    });
+    body.list(&statement.listings, |body, line| {
+        body.text(line.stream.as_str());
+        body.text(&line.body);
     });
     let body = body.bytes;
     let length = u32::try_from(body.len()).expect("a statement is far below 4 GiB");
@@ -82,6 +86,10 @@ pub fn read_back(left: &[u8], checked: bool) -> Option<Statement> {
             let stream = body.stream()?;
             let at = body.number()?.checked_sub(1).and_then(instant);
             Some(DueRow { stream, at })
+        })?,
+        listings: body.list(|body| {
+            let (stream, summary) = (body.stream()?, body.text()?);
+            Some(ListingRow::of(&stream, &serde_json::from_str(&summary).ok()?))
         })?,
     })
 }

@@ -7,6 +7,7 @@ use domain::flight::Flight;
 use domain::ids::Version;
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
+use domain::view::{self, Summary};
 use persistence::journal::{
     Activation, Answer as LoggedAnswer, Due, Entry, NotDurable, OutboxOrder, Record, RequestKey, Row,
     StreamId, Upcasters,
@@ -19,10 +20,20 @@ use super::memory::{Memory, Place, REMEMBERED_FOR};
 pub trait Entity: Aggregate {
     /// From each older schema to today's.
     const UPCASTERS: Upcasters;
+
+    /// How the list of departures shows it after the row `version`, which is the last that it has taken in;
+    /// `None`, the default, when no list does. Asked after every row, so it must be cheap.
+    fn listing(&self, _version: Version) -> Option<Box<Summary>> {
+        None
+    }
 }
 
 impl Entity for Flight {
     const UPCASTERS: Upcasters = Upcasters::NONE;
+
+    fn listing(&self, version: Version) -> Option<Box<Summary>> {
+        self.departure().map(|departure| Box::new(view::summary(departure, version)))
+    }
 }
 
 /// A command, and what its client may expect of it.
@@ -194,6 +205,7 @@ impl<A: Entity> Core<A> {
                 .map(|(ordinal, effect)| OutboxOrder { ordinal, body: json(effect) })
                 .collect(),
             due: due(before, self.state.deadline()),
+            listing: self.state.listing(self.version),
         };
         let answer = Answer::Accepted { version: self.version, events: events.into() };
         self.submit(Record::Row(row), answer)

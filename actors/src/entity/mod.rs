@@ -18,4 +18,4 @@ mod rebuild;
 pub use answer::{Answer, Recalled, StoredReply, recall};
 pub use core::{Core, Decided, Entity, Handled, Phase, Receipt, Request, Submission};
 pub use memory::{Memory, Place, REMEMBERED_FOR};
-pub use rebuild::CannotActivate;
+pub use rebuild::{CannotActivate, state_at};

@@ -60,6 +60,22 @@ struct Restored<A> {
     memory: Vec<(RequestId, Place, Timestamp)>,
 }
 
+impl CannotActivate {
+    #[cfg(feature = "engine")]
+    pub(crate) fn unreadable(row: &StoredRow, source: CannotDecode) -> Self {
+        Self::Unreadable { stream: row.stream.clone(), version: row.version, source }
+    }
+}
+
+/// The state that a snapshot keeps.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn state_at<A: Entity>(snapshot: &Snapshot) -> Result<A, CannotDecode> {
+    let kept: serde_json::Result<Restored<A>> = serde_json::from_str(&snapshot.body);
+    kept.map(|kept| kept.state).map_err(|source| CannotDecode::Body { schema: snapshot.schema, source })
+}
+
 impl<A: Entity> Core<A> {
     /// Begins a new life, numbered by the process's counter: the barrier to hand to the journal. When it is
     /// acknowledged, read the stream and [`Core::load`] it; what is read before that may miss what an earlier

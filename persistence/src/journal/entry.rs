@@ -6,9 +6,13 @@ use std::sync::Arc;
 
 use domain::ids::Version;
 use domain::time::Timestamp;
+use domain::view::Summary;
 use serde::{Deserialize, Serialize};
 
 use super::stream::StreamId;
+
+/// About how many bytes a listing takes as JSON: the widest aircraft has four cabins of some 120 bytes each.
+const LISTING_BYTES: usize = 1_024;
 
 /// One life of an owner in memory. A process draws them from one counter for all streams, so what an earlier
 /// life left in the queue is told apart, and also what began before a shard was claimed.
@@ -121,6 +125,8 @@ pub struct Row {
     pub outbox: Vec<OutboxOrder>,
     /// When the stream must be woken next.
     pub due: Due,
+    /// How lists show the departure after this row; `None` when no list shows the stream.
+    pub listing: Option<Box<Summary>>,
 }
 
 /// An effect that is carried out after the row is durable.
@@ -191,11 +197,13 @@ impl<T> Entry<T> {
         Entry { stream: self.stream, activation: self.activation, record: self.record, ack }
     }
 
-    /// About how many bytes it puts into a statement.
+    /// About how many bytes it puts into a statement; rather too many, because of the listings of a stream only
+    /// the last one is written.
     pub(super) fn bytes(&self) -> usize {
         match &self.record {
             Record::Row(row) => {
-                row.body.len() + row.outbox.iter().map(|order| order.body.len()).sum::<usize>()
+                let effects: usize = row.outbox.iter().map(|order| order.body.len()).sum();
+                row.body.len() + effects + row.listing.as_ref().map_or(0, |_| LISTING_BYTES)
             }
             Record::Answer(answer) => answer.body.len(),
             Record::Mark | Record::Barrier => 0,

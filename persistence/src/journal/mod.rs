@@ -25,7 +25,9 @@ pub use batch::{Batch, NotDurable, Outcome, Settled, Step};
 pub use entry::{
     Activation, Answer, Due, Entry, Fingerprint, OutboxOrder, Record, RequestId, RequestKey, Row,
 };
-pub use statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
+pub use statement::{
+    DueRow, ListingRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow,
+};
 pub use stream::{Epoch, InvalidStreamId, NodeId, SHARDS, Shard, StreamId};
 pub use tables::Tables;
 pub use upcast::{CannotDecode, Upcaster, Upcasters};

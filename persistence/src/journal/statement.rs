@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::Version;
+use domain::ids::{AirportCode, Version};
 use domain::time::Timestamp;
+use domain::view::Summary;
+use jiff::civil::Date;
 
 use super::entry::{Due, Entry, Record, RequestId, RequestKey};
 use super::stream::{Epoch, Shard, StreamId};
@@ -72,6 +74,42 @@ pub struct DueRow {
     pub at: Option<Timestamp>,
 }
 
+/// A stream's one line in the list of departures: how lists show it, and the columns that they are asked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingRow {
+    /// The stream of the departure.
+    pub stream: StreamId,
+    /// The row after which it is so.
+    pub version: Version,
+    /// Where it departs.
+    pub origin: AirportCode,
+    /// Where it lands.
+    pub destination: AirportCode,
+    /// The service date in the origin's local time.
+    pub date: Date,
+    /// When it departs, by the latest word.
+    pub departs: Timestamp,
+    /// The [`Summary`], as JSON.
+    pub body: Arc<str>,
+}
+
+impl ListingRow {
+    /// The line of a stream that lists show like this.
+    #[must_use]
+    pub fn of(stream: &StreamId, summary: &Summary) -> Self {
+        let body = serde_json::to_string(summary);
+        Self {
+            stream: stream.clone(),
+            version: summary.version,
+            origin: summary.flight_id.origin,
+            destination: summary.service.destination,
+            date: summary.flight_id.date,
+            departs: summary.latest.departs,
+            body: body.expect("a summary has text keys and no failing parts").into(),
+        }
+    }
+}
+
 /// A cached fold of a stream. Never the truth: losing it costs time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -111,10 +149,13 @@ pub struct Statement {
     pub outbox: Vec<OutboxRow>,
     /// Lines of `due` to set or take away, by stream.
     pub due: Vec<DueRow>,
+    /// Lines of the list of departures, by stream. One that is there already is replaced only by a later version.
+    pub listings: Vec<ListingRow>,
 }
 
 impl Statement {
-    /// How many rows and answers it must write; a store that wrote another number has a bug.
+    /// How many rows, answers and effects it must write; a store that wrote another number has a bug. Lines of
+    /// `due` and listings do not count: one that is as it was, or newer, is rightly left alone.
     #[must_use]
     pub fn written(&self) -> usize {
         self.rows.len() + self.answers.len() + self.outbox.len()
@@ -124,6 +165,7 @@ impl Statement {
     pub(super) fn of<T>(entries: &[Entry<T>], epochs: &BTreeMap<Shard, Epoch>) -> Self {
         let mut shards: BTreeMap<Shard, Epoch> = BTreeMap::new();
         let mut due: BTreeMap<&StreamId, Option<Timestamp>> = BTreeMap::new();
+        let mut listings: BTreeMap<&StreamId, &Summary> = BTreeMap::new();
         let mut statement = Self::default();
         for entry in entries {
             let shard = entry.stream.shard();
@@ -137,17 +179,22 @@ impl Statement {
                         Due::At(at) => due.insert(&entry.stream, Some(at)),
                         Due::Never => due.insert(&entry.stream, None),
                     };
+                    listings.extend(row.listing.as_deref().map(|summary| (&entry.stream, summary)));
                 }
                 Record::Answer(answer) => statement.put_answer(&entry.stream, answer),
                 Record::Mark | Record::Barrier => {}
             }
         }
         statement.due = due.into_iter().map(|(stream, at)| DueRow { stream: stream.clone(), at }).collect();
+        // Only the last one of a stream is worth its JSON, and a key twice would be refused.
+        statement.listings =
+            listings.into_iter().map(|(stream, summary)| ListingRow::of(stream, summary)).collect();
         statement.shards = shards.into_iter().collect();
         statement
     }
 
     fn put_row(&mut self, stream: &StreamId, epoch: Epoch, row: &super::Row) {
+        debug_assert!(row.listing.as_ref().is_none_or(|listing| listing.version == row.version));
         self.rows.push(StoredRow {
             stream: stream.clone(),
             version: row.version,

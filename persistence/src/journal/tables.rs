@@ -7,7 +7,9 @@ use domain::time::Timestamp;
 
 use super::batch::Outcome;
 use super::entry::RequestId;
-use super::statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
+use super::statement::{
+    DueRow, ListingRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow,
+};
 use super::stream::{Epoch, NodeId, Shard, StreamId};
 
 /// The journal and the tables beside it.
@@ -19,6 +21,7 @@ pub struct Tables {
     answers: BTreeMap<(StreamId, RequestId), StoredAnswer>,
     outbox: BTreeMap<(StreamId, Version, u16), OutboxRow>,
     due: BTreeMap<StreamId, Timestamp>,
+    listings: BTreeMap<StreamId, ListingRow>,
     snapshots: BTreeMap<StreamId, Snapshot>,
 }
 
@@ -103,6 +106,11 @@ impl Tables {
                 None => self.due.remove(stream),
             };
         }
+        for line in &statement.listings {
+            if self.listing(&line.stream).is_none_or(|stored| stored.version < line.version) {
+                self.listings.insert(line.stream.clone(), line.clone());
+            }
+        }
     }
 
     /// What a stream is rebuilt from. A snapshot of another schema than `schema` does not count.
@@ -171,6 +179,17 @@ impl Tables {
         let mut due: Vec<_> = self.due.iter().map(|(stream, at)| (stream.clone(), *at)).collect();
         due.sort_by(|one, other| (one.1, &one.0).cmp(&(other.1, &other.0)));
         due
+    }
+
+    /// A stream's line in the list of departures.
+    #[must_use]
+    pub fn listing(&self, stream: &StreamId) -> Option<&ListingRow> {
+        self.listings.get(stream)
+    }
+
+    /// The list of departures, by stream.
+    pub fn listings(&self) -> impl Iterator<Item = &ListingRow> {
+        self.listings.values()
     }
 
     /// The effects that wait, in the order of their keys.

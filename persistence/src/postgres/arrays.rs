@@ -29,7 +29,7 @@ pub fn bind<'q>(
     let commit = bind_rows(commit, statement)?;
     let commit = bind_answers(commit, statement)?;
     let commit = bind_effects(commit, statement)?;
-    Ok(bind_due(commit, statement))
+    bind_listings(bind_due(commit, statement), statement)
 }
 
 fn bind_fence<'q>(commit: Commit<'q>, node: &'q str, statement: &'q Statement) -> Commit<'q> {
@@ -89,4 +89,17 @@ fn bind_due<'q>(commit: Commit<'q>, statement: &'q Statement) -> Commit<'q> {
         .bind(set.clone().map(|(stream, _)| i32::from(stream.shard().number())).collect::<Vec<_>>())
         .bind(set.map(|(_, at)| at.millis()).collect::<Vec<_>>())
         .bind(cleared.map(|line| line.stream.as_str()).collect::<Vec<_>>())
+}
+
+fn bind_listings<'q>(commit: Commit<'q>, statement: &'q Statement) -> Result<Commit<'q>, TryFromIntError> {
+    let lines = statement.listings.iter();
+    let versions: Versions = lines.clone().map(|line| i64::try_from(line.version.number())).collect();
+    Ok(commit
+        .bind(lines.clone().map(|line| line.stream.as_str()).collect::<Vec<_>>())
+        .bind(versions?)
+        .bind(lines.clone().map(|line| line.origin.to_string()).collect::<Vec<_>>())
+        .bind(lines.clone().map(|line| line.destination.to_string()).collect::<Vec<_>>())
+        .bind(lines.clone().map(|line| line.date.to_string()).collect::<Vec<_>>())
+        .bind(lines.clone().map(|line| line.departs.millis()).collect::<Vec<_>>())
+        .bind(lines.map(|line| &*line.body).collect::<Vec<_>>()))
 }

@@ -1,7 +1,8 @@
 //! Reading from the PostgreSQL store.
 
-use domain::ids::Version;
+use domain::ids::{AirportCode, Version};
 use domain::time::Timestamp;
+use domain::view::Summary;
 use sqlx::PgConnection;
 
 use super::{Postgres, sql};
@@ -9,7 +10,7 @@ use crate::journal::{
     Epoch, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot, StoredAnswer, StoredRow, StreamId,
 };
 use crate::store::columns::{self, AnswerColumns, RowColumns};
-use crate::store::{Corrupt, DueAt, EffectKey, ReadError, Reader, Unavailable};
+use crate::store::{Corrupt, DeparturesOn, DueAt, EffectKey, ListedAt, ReadError, Reader, Unavailable};
 
 /// As many rows as there are.
 const ALL: i64 = i64::MAX;
@@ -102,6 +103,66 @@ impl Reader for Postgres {
             .await
             .map_err(unread)?;
         Ok(found.into_iter().map(columns::effect).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn departure(&self, stream: &StreamId) -> Result<Option<Summary>, ReadError> {
+        let found: Option<String> = sqlx::query_scalar(sql::DEPARTURE)
+            .bind(stream.as_str())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unread)?;
+        let listing = found.map(|body| columns::listing((stream.to_string(), body))).transpose()?;
+        Ok(listing.map(|(_, summary)| summary))
+    }
+
+    async fn departures(
+        &self,
+        on: &DeparturesOn,
+        after: Option<&ListedAt>,
+        most: u32,
+    ) -> Result<Vec<Summary>, ReadError> {
+        let airport = |code: Option<AirportCode>| code.map(|code| code.to_string()).unwrap_or_default();
+        let found: Vec<(String, String)> = sqlx::query_as(sql::DEPARTURES)
+            .bind(on.date.to_string())
+            .bind(after.map_or(-1, |after| after.departs.millis()))
+            .bind(after.map_or("", |after| after.stream.as_str()))
+            .bind(airport(on.origin))
+            .bind(airport(on.destination))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        let summaries = found.into_iter().map(|found| columns::listing(found).map(|(_, summary)| summary));
+        Ok(summaries.collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn listings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> Result<Vec<(StreamId, Summary)>, ReadError> {
+        let found: Vec<(String, String)> = sqlx::query_as(sql::LISTINGS_AFTER)
+            .bind(after.map_or("", StreamId::as_str))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::listing).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn answers_after(
+        &self,
+        after: Option<(&StreamId, RequestId)>,
+        most: u32,
+    ) -> Result<Vec<StoredAnswer>, ReadError> {
+        let found: Vec<columns::KeyedAnswer> = sqlx::query_as(sql::ANSWERS_AFTER)
+            .bind(after.map_or("", |(stream, _)| stream.as_str()))
+            .bind(after.map_or_else(Vec::new, |(_, request)| request.bytes().to_vec()))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::keyed_answer).collect::<Result<_, Corrupt>>()?)
     }
 
     async fn owner(&self, shard: Shard) -> Result<Option<(NodeId, Epoch)>, ReadError> {

@@ -56,6 +56,14 @@ statements! {
             on conflict (stream) do update set at_ms = excluded.at_ms
         ), cleared as (
             delete from due where stream = any ($28::text[]) and (select ours from fence)
+        ), listed as (
+            insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+            select * from unnest($29::text[], $30::bigint[], $31::text[], $32::text[], $33::text[],
+                $34::bigint[], $35::text[])
+            where (select ours from fence)
+            on conflict (stream) do update set
+                version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
+            where departure.version < excluded.version
         )
         select array(select shard from owned order by shard) as owned,
                (select count(*) from appended) + (select count(*) from remembered)
@@ -92,6 +100,25 @@ statements! {
         update position_base set base = last.number + 1 - pg_current_xact_id()::text::bigint
         from (select coalesce(max(position), 0) >> 13 as number from journal) as last
         where last.number >= base + pg_current_xact_id()::text::bigint";
+
+    /// A departure of the list.
+    DEPARTURE = "select body from departure where stream = $1";
+
+    /// The departures of a day after (instant, stream), from and to an airport where one is named.
+    DEPARTURES = "
+        select stream, body from departure
+        where service_date = $1 and (departs_ms, stream) > ($2, $3)
+            and ($4 = '' or origin = $4) and ($5 = '' or destination = $5)
+        order by departs_ms, stream limit $6";
+
+    /// The whole list, after a stream.
+    LISTINGS_AFTER = "select stream, body from departure where stream > $1 order by stream limit $2";
+
+    /// All remembered answers, after (stream, request).
+    ANSWERS_AFTER = "
+        select stream, request, fingerprint, version, at_ms, body, expires_ms from request_log
+        where (stream, request) > ($1, $2)
+        order by stream, request limit $3";
 
     /// The snapshot of a stream, if it has this schema.
     SNAPSHOT = "

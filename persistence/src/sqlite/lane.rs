@@ -113,6 +113,7 @@ async fn transact(
         (sql::ORDER_EFFECTS, texts::effects(statement)),
         (sql::SET_DUE, texts::due(statement)),
         (sql::CLEAR_DUE, texts::never_due(statement)),
+        (sql::LIST, texts::listings(statement)),
     ];
     for (write, rows) in tables {
         let Some(rows) = rows else { continue };

@@ -177,9 +177,14 @@ async fn check_durability(connection: &mut SqliteConnection, path: &Path) -> Res
 
 /// Brings the tables up to date.
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let journal = include_str!("../../migrations/sqlite/0001_journal.sql").into_sql_str();
-    let journal = Migration::new(1, "journal".into(), MigrationType::Simple, journal, false);
-    let migrator = Migrator::with_migrations(vec![journal]);
+    let texts = [
+        (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
+        (2, "departure", include_str!("../../migrations/sqlite/0002_departure.sql")),
+    ];
+    let steps = texts.map(|(number, name, text)| {
+        Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    });
+    let migrator = Migrator::with_migrations(steps.into());
     // Not `run`: its future cannot be sent to another thread.
     let run = migrator.run_direct(None, connection, false).await;
     run.map_err(|error| OpenError::Migration(Box::new(error)))

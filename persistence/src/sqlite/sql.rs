@@ -72,6 +72,35 @@ statements! {
     /// Takes lines of `due` away.
     CLEAR_DUE = "delete from due where stream in (select value from json_each(?1))";
 
+    /// Changes the list of departures. A later version is left alone.
+    LIST = "
+        insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+        from json_each(?1)
+        where true
+        on conflict (stream) do update set
+            version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
+        where departure.version < excluded.version";
+
+    /// A departure of the list.
+    DEPARTURE = "select body from departure where stream = ?1";
+
+    /// The departures of a day after (instant, stream), from and to an airport where one is named.
+    DEPARTURES = "
+        select stream, body from departure
+        where service_date = ?1 and (departs_ms, stream) > (?2, ?3)
+            and (?4 = '' or origin = ?4) and (?5 = '' or destination = ?5)
+        order by departs_ms, stream limit ?6";
+
+    /// The whole list, after a stream.
+    LISTINGS_AFTER = "select stream, body from departure where stream > ?1 order by stream limit ?2";
+
+    /// All remembered answers, after (stream, request).
+    ANSWERS_AFTER = "
+        select stream, request, fingerprint, version, at_ms, body, expires_ms from request_log
+        where (stream, request) > (?1, ?2)
+        order by stream, request limit ?3";
+
     /// The snapshot of a stream, if it has this schema.
     SNAPSHOT = "select version, schema, body from snapshot where stream = ?1 and schema = ?2";
 

@@ -49,6 +49,16 @@ pub fn effects(statement: &Statement) -> Option<String> {
     (!statement.outbox.is_empty()).then(|| list(effects))
 }
 
+/// What `LIST` reads; `None` without departures.
+pub fn listings(statement: &Statement) -> Option<String> {
+    let lines = statement.listings.iter().map(|line| {
+        let (origin, destination, date) = (line.origin, line.destination, line.date.to_string());
+        let departs = line.departs.millis();
+        (line.stream.as_str(), line.version, origin, destination, date, departs, &*line.body)
+    });
+    (!statement.listings.is_empty()).then(|| list(lines))
+}
+
 /// What `SET_DUE` reads; `None` when nothing is set.
 pub fn due(statement: &Statement) -> Option<String> {
     let mut set = statement.due.iter().filter_map(|line| Some((line.stream.as_str(), line.at?.millis())));

@@ -2,6 +2,7 @@
 
 use domain::ids::Version;
 use domain::time::Timestamp;
+use domain::view::Summary;
 
 use super::{Corrupt, DueAt};
 use crate::journal::{
@@ -17,6 +18,9 @@ pub type AnswerColumns = (Vec<u8>, i64, i64, String, i64);
 
 /// `position, stream`, and the columns of a row.
 pub type Positioned = (i64, String, i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+
+/// `stream, request`, and the columns of a remembered answer.
+pub type KeyedAnswer = (String, Vec<u8>, Vec<u8>, i64, i64, String, i64);
 
 /// A column that holds what no version of the software writes.
 pub struct Unreadable {
@@ -144,4 +148,17 @@ pub fn effect((name, number, ordinal, body): (String, i64, i64, String)) -> Resu
     let read = || Ok((version(number)?, u16::try_from(ordinal).map_err(because("an effect's number"))?));
     let (version, ordinal) = read().map_err(|unreadable: Unreadable| unreadable.of(&name))?;
     Ok(OutboxRow { stream, version, ordinal, body: body.into() })
+}
+
+/// A departure of the list, of `stream, body`.
+pub fn listing((name, body): (String, String)) -> Result<(StreamId, Summary), Corrupt> {
+    let summary = serde_json::from_str(&body).map_err(|error| because("the listing")(error).of(&name))?;
+    Ok((stream(&name)?, summary))
+}
+
+/// A remembered answer, of `stream, request` and its columns.
+pub fn keyed_answer(columns: KeyedAnswer) -> Result<StoredAnswer, Corrupt> {
+    let (name, request, fingerprint, number, at, body, expires) = columns;
+    let id = digest(&request).map_err(|unreadable| unreadable.of(&name))?;
+    answer(&stream(&name)?, RequestId::new(id), (fingerprint, number, at, body, expires))
 }

@@ -10,8 +10,10 @@ mod failpoint;
 
 use std::future::Future;
 
-use domain::ids::Version;
+use domain::ids::{AirportCode, Version};
 use domain::time::Timestamp;
+use domain::view::Summary;
+use jiff::civil::Date;
 
 use crate::journal::{
     Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
@@ -87,6 +89,32 @@ pub trait Reader: Clone + Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<DueAt>, ReadError>> + Send;
 
+    /// A departure as lists show it.
+    fn departure(&self, stream: &StreamId)
+    -> impl Future<Output = Result<Option<Summary>, ReadError>> + Send;
+
+    /// Departures of a day, the earliest first, from the beginning or after the last one of the page before.
+    fn departures(
+        &self,
+        on: &DeparturesOn,
+        after: Option<&ListedAt>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<Summary>, ReadError>> + Send;
+
+    /// The whole list of departures in the order of their streams, after one of them: for whoever checks it.
+    fn listings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(StreamId, Summary)>, ReadError>> + Send;
+
+    /// All remembered answers in the order of their keys, after one of them: for whoever checks them.
+    fn answers_after(
+        &self,
+        after: Option<(&StreamId, RequestId)>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StoredAnswer>, ReadError>> + Send;
+
     /// The effects that wait, in the order of their keys, from the beginning or after a key.
     fn outbox_waiting(
         &self,
@@ -124,6 +152,26 @@ pub struct DueAt {
     pub stream: StreamId,
 }
 
+/// Which departures of a list are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeparturesOn {
+    /// The service date in the origin's local time.
+    pub date: Date,
+    /// Only from this airport.
+    pub origin: Option<AirportCode>,
+    /// Only to this airport.
+    pub destination: Option<AirportCode>,
+}
+
+/// A place in a list of departures: the one that leaves then and has this stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedAt {
+    /// When it departs, by the latest word.
+    pub departs: Timestamp,
+    /// Which.
+    pub stream: StreamId,
+}
+
 /// Names an effect for ever; its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EffectKey {
@@ -149,7 +197,8 @@ pub(crate) fn unstorable(statement: &Statement) -> Option<String> {
     let bodies = statement.rows.iter().map(|row| (&row.stream, &row.body));
     let answers = statement.answers.iter().map(|answer| (&answer.stream, &answer.body));
     let effects = statement.outbox.iter().map(|effect| (&effect.stream, &effect.body));
-    let mut all = bodies.chain(answers).chain(effects);
+    let listings = statement.listings.iter().map(|line| (&line.stream, &line.body));
+    let mut all = bodies.chain(answers).chain(effects).chain(listings);
     all.find(|(_, body)| body.as_bytes().contains(&0))
         .map(|(stream, _)| format!("U+0000 in a body of {stream}"))
 }

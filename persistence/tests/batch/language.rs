@@ -133,6 +133,7 @@ pub fn row(version: u64, due: Due) -> Record {
         body,
         outbox: Vec::new(),
         due,
+        listing: None,
     })
 }
 

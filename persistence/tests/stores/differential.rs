@@ -2,12 +2,14 @@
 
 use domain::ids::Version;
 use fastrand::Rng;
-use persistence::journal::{Epoch, NodeId, Outcome, Position, Shard, Snapshot, Statement, StoredRow, Tables};
+use persistence::journal::{
+    Epoch, ListingRow, NodeId, Outcome, Position, Shard, Snapshot, Statement, StoredRow, Tables,
+};
 use persistence::store::{EffectKey, Reader, Store, Upkeep};
 
 use crate::bed::{Bed, NODE, OTHER, on_every_store};
 use crate::reads::wait_for_rows;
-use crate::samples::{Owned, SCHEMA, answer, at, due, effect, snapshot, stream};
+use crate::samples::{Owned, SCHEMA, answer, at, due, effect, listing, snapshot, stream};
 
 on_every_store! {
     random_histories_end_the_same_as_in_plain_memory,
@@ -146,6 +148,10 @@ impl<B: Bed> Trial<'_, B> {
                 1 => statement.due.push(due(of, None)),
                 _ => {}
             }
+            if self.rng.bool() {
+                // Now and then older than what is there.
+                statement.listings.push(listing(of, self.rng.u64(1..40)));
+            }
         }
         statement.shards = belief.on(&streams).shards;
         statement
@@ -196,6 +202,11 @@ impl<B: Bed> Trial<'_, B> {
             let last = Version::new(tables.rows(&of).len() as u64);
             assert_eq!(reader.row(&of, last).await.unwrap().as_ref(), tables.row(&of, last));
         }
+        let listed = reader.listings_after(None, 1_000).await.unwrap();
+        let listed = listed.iter().map(|(stream, summary)| ListingRow::of(stream, summary));
+        assert_eq!(listed.collect::<Vec<_>>(), tables.listings().cloned().collect::<Vec<_>>());
+        let answers = reader.answers_after(None, 1_000).await.unwrap();
+        assert_eq!(answers, tables.answers().cloned().collect::<Vec<_>>());
         let outbox: Vec<_> = tables.outbox().cloned().collect();
         assert_eq!(reader.outbox_waiting(None, 10_000).await.unwrap(), outbox);
         let due = reader.due(None, 1_000).await.unwrap();

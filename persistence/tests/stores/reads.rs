@@ -1,11 +1,14 @@
 //! What is read back: whole streams, pages of one, pages of all.
 
 use domain::ids::Version;
-use persistence::journal::{Outcome, Position, Snapshot, Statement, StoredRow};
-use persistence::store::{Reader, Store, Upkeep};
+use domain::view::Summary;
+use persistence::journal::{
+    ListingRow, Outcome, Position, Snapshot, Statement, StoredAnswer, StoredRow, StreamId,
+};
+use persistence::store::{DeparturesOn, ListedAt, Reader, Store, Upkeep};
 
 use crate::bed::{Bed, NODE, on_every_store};
-use crate::samples::{Owned, SCHEMA, answer, at, key, snapshot, stream};
+use crate::samples::{Owned, SCHEMA, answer, at, key, listing, snapshot, stream};
 
 on_every_store! {
     a_stream_is_loaded_from_its_snapshot_the_rows_after_it_and_the_answers,
@@ -14,6 +17,60 @@ on_every_store! {
     a_stream_is_read_in_pages,
     all_streams_are_read_in_the_order_of_their_commits,
     rows_of_a_statement_keep_their_order,
+    departures_of_a_day_are_read_in_pages_that_neither_skip_nor_repeat,
+    all_answers_are_read_in_pages,
+}
+
+async fn departures_of_a_day_are_read_in_pages_that_neither_skip_nor_repeat<B: Bed>(bed: B) {
+    let mut lane = bed.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let listings = (0..7).map(|of| listing(of, 1)).collect();
+    let statement = Statement { listings, ..owned.on(&[0, 1, 2, 3, 4, 5, 6]) };
+    assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+    let to_boston = DeparturesOn {
+        date: "2026-12-01".parse().unwrap(),
+        origin: Some("JFK".parse().unwrap()),
+        destination: Some("BOS".parse().unwrap()),
+    };
+    for (on, expected) in [
+        (DeparturesOn { destination: None, ..to_boston }, vec![0, 1, 2, 3, 4, 5, 6]),
+        (DeparturesOn { origin: None, ..to_boston }, vec![1, 3, 5]),
+        (to_boston, vec![1, 3, 5]),
+        (DeparturesOn { origin: Some("LGA".parse().unwrap()), ..to_boston }, vec![]),
+        (DeparturesOn { date: "2026-12-02".parse().unwrap(), ..to_boston }, vec![]),
+    ] {
+        let mut found: Vec<StreamId> = Vec::new();
+        let mut after: Option<ListedAt> = None;
+        loop {
+            let page = bed.reader().departures(&on, after.as_ref(), 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            let of = |summary: &Summary| StreamId::of("flight", &summary.flight_id).unwrap();
+            found.extend(page.iter().map(of));
+            after = Some(ListedAt { departs: last.latest.departs, stream: of(last) });
+        }
+        assert_eq!(found, expected.into_iter().map(stream).collect::<Vec<_>>(), "{on:?}");
+    }
+    assert_eq!(bed.reader().departure(&stream(8)).await.unwrap(), None);
+    let known = bed.reader().departure(&stream(2)).await.unwrap().unwrap();
+    assert_eq!(ListingRow::of(&stream(2), &known), listing(2, 1));
+}
+
+async fn all_answers_are_read_in_pages<B: Bed>(bed: B) {
+    let mut lane = bed.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let answers: Vec<_> = [(0, 1), (0, 2), (1, 1), (2, 9)].map(|(of, id)| answer(of, id, 10, 90)).into();
+    let statement = Statement { answers, ..owned.on(&[0, 1, 2]) };
+    assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+    let mut found: Vec<StoredAnswer> = Vec::new();
+    loop {
+        let after = found.last().map(|last| (&last.stream, last.request.id));
+        let page = bed.reader().answers_after(after, 3).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    assert_eq!(found, statement.answers);
 }
 
 async fn filled<B: Bed>(bed: &B) -> Owned {

@@ -1,10 +1,16 @@
 //! Streams, rows and statements to try the stores with.
 
+use std::time::Duration;
+
+use domain::fare::FareBasis;
+use domain::flight::{Service, Status, Times};
 use domain::ids::Version;
+use domain::money::Currency;
 use domain::time::Timestamp;
+use domain::view::Summary;
 use persistence::journal::{
-    Activation, Answer, Due, DueRow, Entry, Epoch, Fingerprint, OutboxRow, Record, RequestId, RequestKey,
-    Row, Shard, Snapshot, Statement, StoredAnswer, StoredRow, StreamId,
+    Activation, Answer, Due, DueRow, Entry, Epoch, Fingerprint, ListingRow, OutboxRow, Record, RequestId,
+    RequestKey, Row, Shard, Snapshot, Statement, StoredAnswer, StoredRow, StreamId,
 };
 use persistence::store::Store;
 
@@ -57,6 +63,26 @@ pub fn due(of: usize, when: Option<i64>) -> DueRow {
     DueRow { stream: stream(of), at: when.map(at) }
 }
 
+/// How lists show a sample stream's departure after a row; each leaves at its own minute of the same day.
+pub fn listing(of: usize, version: u64) -> ListingRow {
+    let stream = stream(of);
+    let departs =
+        at(1_796_126_400_000 + i64::try_from(of * 60_000 + usize::try_from(version).unwrap()).unwrap());
+    let times = Times { departs, arrives: departs + Duration::from_secs(3_600) };
+    let summary = Summary {
+        flight_id: stream.as_str().strip_prefix("flight/").unwrap().parse().unwrap(),
+        version: Version::new(version),
+        service: Service::published(if of % 2 == 0 { "LAX" } else { "BOS" }, "Airbus A320").unwrap(),
+        scheduled: times,
+        latest: times,
+        status: Status::Scheduled,
+        gate: (version % 3 == 0).then(|| format!("Zoë {version}")),
+        basis: FareBasis { distance_mi: 187, currency: Currency::USD },
+        cabins: Vec::new(),
+    };
+    ListingRow::of(&stream, &summary)
+}
+
 pub fn snapshot(of: usize, version: u64) -> Snapshot {
     let body = format!(r#"{{"folded":{version}}}"#).into();
     Snapshot { stream: stream(of), version: Version::new(version), schema: SCHEMA, body }
@@ -101,8 +127,16 @@ impl Owned {
 /// An entry with a row that sets nothing else.
 pub fn row_entry(of: usize, version: u64) -> Entry<()> {
     let StoredRow { stream, version, at, schema, request, body, .. } = row(of, version, Epoch::default());
-    let record =
-        Record::Row(Row { version, at, schema, request, body, outbox: Vec::new(), due: Due::Unchanged });
+    let record = Record::Row(Row {
+        version,
+        at,
+        schema,
+        request,
+        body,
+        outbox: Vec::new(),
+        due: Due::Unchanged,
+        listing: None,
+    });
     Entry { stream, activation: Activation::new(1), record, ack: () }
 }
 

@@ -1,0 +1,154 @@
+//! Who is in memory, and how to reach anybody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kameo::actor::{ActorRef, Spawn as _};
+use kameo::error::SendError;
+use kameo::mailbox;
+use kameo::message::Message;
+use kameo::reply::Reply as KameoReply;
+use persistence::journal::StreamId;
+use persistence::store::Reader;
+
+use super::context::Context;
+use super::owned::Owned;
+use super::owner::{Command, Owner, Rest, Wake};
+use super::told::{Told, Unserved, Verdict};
+use crate::entity::{Answer, Place, Recalled, Request, StoredReply, recall};
+
+/// Messages that may wait for one owner. A hot flight is never the bottleneck, so what waits here longer
+/// waits for the disk, and more of it would only wait longer.
+const MAILBOX_MAX: usize = 1_024;
+
+/// How long a message may wait for room in a mailbox before the request is shed.
+const ROOM_WITHIN: Duration = Duration::from_millis(500);
+
+/// How often a message is carried to the next incarnation of an owner that was just leaving.
+const TRIES_MAX: u32 = 8;
+
+/// What became of a message. Every error of the library is named, so that an upgrade that adds one does not
+/// compile.
+enum Fate<M> {
+    /// It was never handled: here it is.
+    Resend(M),
+    /// The mailbox had no room.
+    Full,
+    /// It may have been handled.
+    Unknown,
+    /// It was answered with an error of ours.
+    Answered(Unserved),
+}
+
+fn fate<M>(error: SendError<M, Unserved>) -> Fate<M> {
+    match error {
+        SendError::ActorNotRunning(message) | SendError::ActorRestarting(message) => Fate::Resend(message),
+        SendError::MailboxFull(_) | SendError::Timeout(Some(_)) => Fate::Full,
+        SendError::ActorStopped | SendError::Timeout(None) => Fate::Unknown,
+        SendError::HandlerError(unserved) => Fate::Answered(unserved),
+    }
+}
+
+impl<A: Owned> Context<A> {
+    /// The owner of a stream, called into memory if it is not there.
+    fn owner(self: &Arc<Self>, stream: &StreamId) -> ActorRef<Owner<A>> {
+        if let Some(owner) = self.live.get(stream) {
+            return owner.clone();
+        }
+        let owner = self.live.entry(stream.clone()).or_insert_with(|| {
+            Owner::spawn_with_mailbox((stream.clone(), self.clone()), mailbox::bounded(MAILBOX_MAX))
+        });
+        owner.clone()
+    }
+
+    /// Carries a message to the owner, and on to its successor when it was just leaving.
+    async fn carry<M, T>(self: &Arc<Self>, stream: &StreamId, mut message: M) -> Result<T, Unserved>
+    where
+        M: Send + 'static,
+        T: Send + 'static,
+        Owner<A>: Message<M, Reply: KameoReply<Ok = T, Error = Unserved>>,
+    {
+        for _ in 0..TRIES_MAX {
+            if self.quarantine.holds(stream) {
+                return Err(Unserved::Quarantined);
+            }
+            let owner = self.owner(stream);
+            let error = match owner.ask(message).mailbox_timeout(ROOM_WITHIN).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            match fate(error) {
+                Fate::Resend(again) => message = again,
+                Fate::Full => {
+                    self.metrics.shed.inc();
+                    return Err(Unserved::Busy);
+                }
+                Fate::Unknown if self.quarantine.holds(stream) => return Err(Unserved::Quarantined),
+                Fate::Unknown => return Err(Unserved::Unknown),
+                Fate::Answered(unserved) => return Err(unserved),
+            }
+            // Its last words are said, `on_stop` included.
+            owner.wait_for_shutdown_with_result(|_| ()).await;
+            self.live.remove_if(stream, |_, other| other.id() == owner.id());
+        }
+        Err(Unserved::Busy)
+    }
+
+    pub(super) async fn wake(self: &Arc<Self>, stream: &StreamId) -> Result<(), Unserved> {
+        self.carry(stream, Wake).await
+    }
+
+    /// Tells the owner, if there is one, that it may leave.
+    pub(super) async fn rest(&self, stream: &StreamId) {
+        let owner = self.live.get(stream).map(|owner| owner.clone());
+        if let Some(owner) = owner {
+            // One that is leaving already needs no telling.
+            let _ = owner.tell(Rest).await;
+        }
+    }
+
+    pub(super) async fn ask(
+        self: &Arc<Self>,
+        stream: &StreamId,
+        request: Request<A::Command>,
+    ) -> Result<Told<A>, Unserved> {
+        let answer = self.carry(stream, Command::<A>(request)).await?;
+        let (place, key) = match answer {
+            Answer::Accepted { version, events } => return Ok(first(Verdict::Accepted { version, events })),
+            Answer::AlreadySo { version } => return Ok(first(Verdict::AlreadySo { version })),
+            Answer::Refused { version, rejection } => {
+                return Ok(first(Verdict::Refused { version, rejection }));
+            }
+            Answer::Recall { place, key } => (place, key),
+        };
+        let stored = match place {
+            Place::Row(version) => self.store.row(stream, version).await.map(|row| row.map(StoredReply::Row)),
+            Place::Log => {
+                let answer = self.store.answer(stream, key.id).await;
+                answer.map(|answer| answer.map(StoredReply::Answer))
+            }
+        };
+        let stored = stored.map_err(|_| Unserved::StoreDown)?;
+        let recalled = stored.as_ref().and_then(|stored| recall::<A>(stored, key.fingerprint).ok());
+        let Some(recalled) = recalled else {
+            tracing::error!(stream = %stream, "{stream} remembers a request whose answer cannot be read");
+            return Err(Unserved::Unknown);
+        };
+        Ok(again(recalled))
+    }
+}
+
+fn first<A: Owned>(verdict: Verdict<A>) -> Told<A> {
+    Told { verdict, replayed: false }
+}
+
+fn again<A: Owned>(recalled: Recalled<A>) -> Told<A> {
+    let verdict = match recalled {
+        Recalled::KeyReused => return Told { verdict: Verdict::KeyReused, replayed: false },
+        Recalled::Answer(Answer::Accepted { version, events }) => Verdict::Accepted { version, events },
+        Recalled::Answer(Answer::AlreadySo { version }) => Verdict::AlreadySo { version },
+        Recalled::Answer(Answer::Refused { version, rejection }) => Verdict::Refused { version, rejection },
+        Recalled::Answer(Answer::Recall { .. }) => unreachable!("a stored answer is never a place to look"),
+    };
+    Told { verdict, replayed: true }
+}

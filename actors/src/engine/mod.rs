@@ -1,0 +1,206 @@
+//! One node's actors.
+//!
+//! ```text
+//! Router::ask ─▶ directory: who owns the stream? ─▶ owner (woken if it sleeps) ─▶ journal ─▶ reply
+//!                                                     │
+//!                                                     └─▶ follower: what everybody may see
+//! ```
+//!
+//! * [`Engine`]: the node. It starts the tree, finds owners, and wakes who has something due.
+//! * [`Router`]: sends a command to a stream, wherever it lives. Whoever needs a stream knows only this.
+//! * `owner`: the actor, a thin driver of [`Core`](crate::entity::Core).
+//! * `tree`: who supervises whom. `quarantine`: what is served to nobody.
+//!
+//! An owner leaves memory when nothing has gone on for a while and nothing falls due, and comes back when it
+//! is next asked. Its mailbox is closed first and drained, so no message is lost on the way.
+
+pub mod clock;
+mod context;
+mod directory;
+mod fate;
+mod loads;
+mod metrics;
+mod owned;
+mod owner;
+mod quarantine;
+mod told;
+mod tree;
+mod waking;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::flight::Flight;
+use domain::ids::{FlightId, Version};
+use persistence::any::Any;
+use persistence::journal::StreamId;
+use persistence::store::Reader;
+use persistence::writer::Journal;
+
+pub use fate::{End, HoldFate};
+pub use metrics::Metrics;
+pub use owned::{DurableRow, Follower, Owned};
+pub use quarantine::Quarantine;
+pub use told::{Told, Unserved, Verdict};
+
+use crate::entity::Request;
+use crate::room::Room;
+use context::Context;
+use tree::Tree;
+
+impl Owned for Flight {
+    type Follower = Room;
+}
+
+/// Sends a command to a stream, wherever it lives.
+pub trait Router<A: Owned> {
+    /// Asks, and waits for the durable answer.
+    ///
+    /// # Errors
+    /// When nobody gave a definite answer; asking again with the same key is always right.
+    fn ask(
+        &self,
+        stream: &StreamId,
+        request: Request<A::Command>,
+    ) -> impl Future<Output = Result<Told<A>, Unserved>> + Send;
+}
+
+/// How an engine behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long an owner with nothing to do stays in memory.
+    pub idle: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(120) }
+    }
+}
+
+/// The actors of one node. Copies share them.
+#[derive(Clone)]
+pub struct Engine {
+    flights: Arc<Context<Flight>>,
+}
+
+impl Engine {
+    /// Starts the actors over a store and its journal. Nobody is woken yet: see [`Engine::wake_due`].
+    pub async fn start(store: Any, journal: Journal, options: &Options) -> Self {
+        let tree = Tree::plant(store.clone()).await;
+        Self { flights: Arc::new(Context::new(store, journal, tree, options.idle)) }
+    }
+
+    /// A departure as everybody may see it; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// When it sleeps and cannot be woken.
+    pub async fn room(&self, flight: FlightId) -> Result<Option<Arc<Room>>, Unserved> {
+        let stream = stream_of(flight);
+        if let Some(room) = self.flights.followers.get(&stream) {
+            return Ok(room.is_open().then(|| room.clone()));
+        }
+        if !self.exists(&stream).await? {
+            return Ok(None);
+        }
+        self.flights.wake(&stream).await?;
+        let room = self.flights.followers.get(&stream).map(|room| room.clone());
+        Ok(room.filter(|room| room.is_open()))
+    }
+
+    /// The departure's line of changes from `seen` on; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// When it sleeps and cannot be woken.
+    pub async fn watch(&self, flight: FlightId) -> Result<Option<crate::room::Watch>, Unserved> {
+        let stream = stream_of(flight);
+        if self.room(flight).await?.is_none() {
+            return Ok(None);
+        }
+        // Under the entry's lock, so that the room cannot leave between being found and being watched.
+        Ok(self.flights.followers.get(&stream).map(|room| Room::watch(&room)))
+    }
+
+    /// Whether lists know the stream: they are written with its first row.
+    async fn exists(&self, stream: &StreamId) -> Result<bool, Unserved> {
+        let found = self.flights.store.departure(stream).await;
+        found.map(|found| found.is_some()).map_err(|_| Unserved::StoreDown)
+    }
+
+    /// How a hold of a departure ended, or that it never was; read from the journal.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn fate(&self, flight: FlightId, hold: Version) -> Result<Option<HoldFate>, Unserved> {
+        fate::fate(&self.flights.store, &stream_of(flight), hold).await
+    }
+
+    /// Rows that a room no longer has, so that who comes back late still gets every change. See
+    /// [`Room::backfill`].
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn backfill(&self, room: &Room) -> Result<(), Unserved> {
+        room.backfill(&self.flights.store, &stream_of(room.flight())).await
+    }
+
+    /// Lets a departure leave memory as soon as nothing goes on.
+    pub async fn rest(&self, flight: FlightId) {
+        self.flights.rest(&stream_of(flight)).await;
+    }
+
+    /// Wakes everybody who has something due, and says how many they were. To be called before the node says
+    /// that it is ready.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn wake_due(&self) -> Result<usize, Unserved> {
+        waking::wake_due(&self.flights).await
+    }
+
+    /// What the actors count.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.flights.metrics
+    }
+
+    /// Who is out of service.
+    #[must_use]
+    pub fn quarantine(&self) -> &Quarantine {
+        &self.flights.quarantine
+    }
+
+    /// What the journal's writer has done.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.flights.journal
+    }
+
+    /// The store, for readers of lists.
+    #[must_use]
+    pub fn store(&self) -> &Any {
+        &self.flights.store
+    }
+
+    /// Waits until the supervision tree has fallen: the process should end.
+    pub async fn fallen(&self) {
+        self.flights.tree.fallen().await;
+    }
+}
+
+impl Router<Flight> for Engine {
+    async fn ask(
+        &self,
+        stream: &StreamId,
+        request: Request<domain::flight::Command>,
+    ) -> Result<Told<Flight>, Unserved> {
+        self.flights.ask(stream, request).await
+    }
+}
+
+/// The stream of a departure.
+#[must_use]
+pub fn stream_of(flight: FlightId) -> StreamId {
+    let kind = <Flight as domain::aggregate::Aggregate>::KIND;
+    StreamId::of(kind, &flight).expect("a flight's name is short and printable")
+}

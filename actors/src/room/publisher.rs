@@ -1,0 +1,60 @@
+//! The room's own task: gathers what has changed, and publishes it to all at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::ids::Version;
+use tokio::time::{Instant, timeout};
+
+use super::{Frame, Room};
+
+/// At most twenty frames a second: more than an eye can follow, and a busy flight has hundreds of changes in
+/// each.
+const FRAME_EVERY: Duration = Duration::from_millis(50);
+
+/// How often a publisher with nothing to say looks whether anybody still watches.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// Publishes until nobody watches any more.
+pub async fn run(room: Arc<Room>, mut published: Version) {
+    let mut last = Instant::now().checked_sub(FRAME_EVERY);
+    loop {
+        // An answer or the end of patience: both mean to look.
+        let _ = timeout(LOOK_EVERY, room.news.notified()).await;
+        if let Some(last) = last {
+            tokio::time::sleep_until(last + FRAME_EVERY).await;
+        }
+        match room.gather(published) {
+            Gathered::NobodyWatches => return,
+            Gathered::Nothing => {}
+            Gathered::Frame(frame) => {
+                published = frame.version;
+                last = Some(Instant::now());
+                room.metrics.frames.inc();
+                room.published.send_replace(Arc::new(frame));
+            }
+        }
+    }
+}
+
+enum Gathered {
+    NobodyWatches,
+    Nothing,
+    Frame(Frame),
+}
+
+impl Room {
+    fn gather(&self, published: Version) -> Gathered {
+        let mut committed = self.lock();
+        if self.published.receiver_count() == 0 {
+            committed.is_published = false;
+            committed.pending = Vec::new();
+            return Gathered::NobodyWatches;
+        }
+        let pending = std::mem::take(&mut committed.pending);
+        match pending.last() {
+            None => Gathered::Nothing,
+            Some(last) => Gathered::Frame(Frame::new(published, last.version, pending)),
+        }
+    }
+}

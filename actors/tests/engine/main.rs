@@ -1,0 +1,7 @@
+//! The actors over a store in memory: what a driver of the core can get wrong.
+
+mod house;
+
+mod kameo;
+mod lives;
+mod rooms;

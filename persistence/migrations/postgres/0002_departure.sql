@@ -1,0 +1,14 @@
+-- The list of departures, so that nobody has to wake 27,000 streams to show a day's flights. It is written in
+-- the statement of the journal's row that changes it, so whoever was answered finds it changed.
+
+create table departure (
+    stream text collate "C" primary key,
+    version bigint not null,
+    origin text not null,
+    destination text not null,
+    service_date text collate "C" not null,
+    departs_ms bigint not null,
+    body text not null
+);
+
+create index departure_by_day on departure (service_date, departs_ms, stream, origin, destination);

@@ -1,0 +1,263 @@
+//! What can be configured, from where, and what is wrong with it.
+//!
+//! The defaults stand in `default.toml`, which is part of the binary and documents every option. The
+//! environment goes over them: `AISLE_` and the option's name in capitals; `DATABASE_URL` and `REDIS_URL` keep
+//! the names that everybody knows. A value that cannot be taken is named, together with what would do.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use persistence::any::Address;
+use serde::Deserialize;
+
+/// Every option with its default and its reason.
+const DEFAULTS: &str = include_str!("default.toml");
+
+/// What one process is told.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The address that is listened on.
+    pub bind: IpAddr,
+    /// The port; 0 takes a free one and says which.
+    pub port: u16,
+    /// Where the embedded store and the signing key are.
+    pub data_dir: PathBuf,
+    /// The PostgreSQL store; empty for the embedded one.
+    database_url: String,
+    /// Which log lines are written, as `tracing-subscriber` reads it.
+    pub log: String,
+    /// `text` for people, `json` for machines.
+    pub log_format: LogFormat,
+    /// How long a token lives that `aisle token` makes.
+    pub access_ttl_seconds: u64,
+    /// The shortest hold that clients may ask for.
+    pub hold_ttl_min_seconds: u64,
+    /// How long a command may take before its client is told to come back.
+    pub deadline_ms: u64,
+    /// Connections in all.
+    pub connections_max: usize,
+    /// Connections from one address.
+    pub connections_per_address: usize,
+    /// Requests under way at a time; what is beyond them is shed.
+    pub requests_max: usize,
+    /// How long a client may take to send the head of a request.
+    pub header_timeout_ms: u64,
+    /// How long a departure with nothing going on stays in memory.
+    pub idle_seconds: u64,
+    /// Pages from which browsers may open a live socket, beside our own; separated by commas.
+    origins: String,
+    /// Days from today on which a first development start puts departures on sale.
+    pub demo_days: u16,
+    /// Shards of the journal's writer that write side by side.
+    pub writer_lanes: usize,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines, one object a line.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("text or json"),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Without the address of the database, which holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("bind", &self.bind)
+            .field("port", &self.port)
+            .field("data_dir", &self.data_dir)
+            .field("store", &self.address())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// The defaults with this environment over them.
+    ///
+    /// # Errors
+    /// Names the variable whose value cannot be taken, and what would do.
+    pub fn read(environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut config: Self = toml::from_str(DEFAULTS).context("the built-in defaults are broken")?;
+        let from = Environment { read: &environment };
+        from.set("AISLE_BIND", &mut config.bind, "an address like 0.0.0.0")?;
+        from.set("AISLE_PORT", &mut config.port, "a port from 0 to 65535")?;
+        from.set("AISLE_DATA_DIR", &mut config.data_dir, "a directory")?;
+        from.set("DATABASE_URL", &mut config.database_url, "an address like postgres://user@host/name")?;
+        from.set("AISLE_LOG", &mut config.log, "a filter like info or aisle=debug")?;
+        from.set("AISLE_LOG_FORMAT", &mut config.log_format, "text or json")?;
+        from.set("AISLE_ACCESS_TTL_SECONDS", &mut config.access_ttl_seconds, SECONDS)?;
+        from.set("AISLE_HOLD_TTL_MIN_SECONDS", &mut config.hold_ttl_min_seconds, SECONDS)?;
+        from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;
+        from.set("AISLE_CONNECTIONS_MAX", &mut config.connections_max, COUNT)?;
+        from.set("AISLE_CONNECTIONS_PER_ADDRESS", &mut config.connections_per_address, COUNT)?;
+        from.set("AISLE_REQUESTS_MAX", &mut config.requests_max, COUNT)?;
+        from.set("AISLE_HEADER_TIMEOUT_MS", &mut config.header_timeout_ms, MILLIS)?;
+        from.set("AISLE_IDLE_SECONDS", &mut config.idle_seconds, SECONDS)?;
+        from.set("AISLE_ORIGINS", &mut config.origins, "origins like https://shop.example, by commas")?;
+        from.set("AISLE_DEMO_DAYS", &mut config.demo_days, "days from 1 to 366")?;
+        from.set("AISLE_WRITER_LANES", &mut config.writer_lanes, COUNT)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The same for a developer's own machine: loopback only, short holds, no limit by address.
+    pub fn for_development(&mut self) -> Result<()> {
+        if !self.bind.is_loopback() {
+            bail!("--dev lifts limits, so it listens on loopback only: AISLE_BIND is {}", self.bind);
+        }
+        self.hold_ttl_min_seconds = 1;
+        self.connections_per_address = self.connections_max;
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let ranges = [
+            ("AISLE_ACCESS_TTL_SECONDS", self.access_ttl_seconds, 1, 365 * 24 * 3_600),
+            ("AISLE_HOLD_TTL_MIN_SECONDS", self.hold_ttl_min_seconds, 1, 1_800),
+            ("AISLE_DEADLINE_MS", self.deadline_ms, 100, 60_000),
+            ("AISLE_CONNECTIONS_MAX", self.connections_max as u64, 1, 1_000_000),
+            ("AISLE_CONNECTIONS_PER_ADDRESS", self.connections_per_address as u64, 1, 1_000_000),
+            ("AISLE_REQUESTS_MAX", self.requests_max as u64, 1, 1_000_000),
+            ("AISLE_HEADER_TIMEOUT_MS", self.header_timeout_ms, 100, 120_000),
+            ("AISLE_IDLE_SECONDS", self.idle_seconds, 1, 24 * 3_600),
+            ("AISLE_DEMO_DAYS", u64::from(self.demo_days), 1, 366),
+            ("AISLE_WRITER_LANES", self.writer_lanes as u64, 1, 16),
+        ];
+        for (name, value, least, most) in ranges {
+            if !(least..=most).contains(&value) {
+                bail!("{name} is {value}; it must be from {least} to {most}");
+            }
+        }
+        let known = self.database_url.is_empty()
+            || ["postgres://", "postgresql://"].iter().any(|scheme| self.database_url.starts_with(scheme));
+        if !known {
+            bail!("DATABASE_URL must be an address like postgres://user@host/name");
+        }
+        Ok(())
+    }
+
+    /// Where the store is.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        if self.database_url.is_empty() {
+            Address::Directory(self.data_dir.clone())
+        } else {
+            Address::Postgres(self.database_url.clone())
+        }
+    }
+
+    /// Where is listened.
+    #[must_use]
+    pub fn socket(&self) -> SocketAddr {
+        SocketAddr::new(self.bind, self.port)
+    }
+
+    /// Pages from which browsers may open a live socket.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        let origins = self.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        origins.map(str::to_owned).collect()
+    }
+
+    /// How long a command may take.
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms)
+    }
+}
+
+const SECONDS: &str = "a whole number of seconds";
+const MILLIS: &str = "a whole number of milliseconds";
+const COUNT: &str = "a whole number";
+
+struct Environment<'a> {
+    read: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Environment<'_> {
+    fn set<T: FromStr>(&self, name: &str, option: &mut T, expected: &str) -> Result<()> {
+        let Some(text) = (self.read)(name) else { return Ok(()) };
+        match text.parse() {
+            Ok(value) => *option = value,
+            // The value itself is not repeated: it may be a secret in the wrong place.
+            Err(_) => bail!("{name} cannot be read: it must be {expected}"),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config> {
+        Config::read(|name| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_defaults_are_sound_and_need_no_environment() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.port, 3000);
+        assert!(matches!(config.address(), Address::Directory(_)));
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_defaults() {
+        let config = with(&[
+            ("AISLE_PORT", "0"),
+            ("DATABASE_URL", "postgres://a:secret@b/c"),
+            ("AISLE_ORIGINS", "https://a.example, https://b.example"),
+        ])
+        .unwrap();
+        assert_eq!(config.port, 0);
+        assert_eq!(config.address(), Address::Postgres("postgres://a:secret@b/c".to_owned()));
+        assert_eq!(config.origins(), ["https://a.example", "https://b.example"]);
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_together_with_what_would_do() {
+        for (name, value) in [
+            ("AISLE_PORT", "70000"),
+            ("AISLE_BIND", "here"),
+            ("AISLE_LOG_FORMAT", "xml"),
+            ("AISLE_DEADLINE_MS", "1"),
+            ("AISLE_REQUESTS_MAX", "0"),
+            ("AISLE_WRITER_LANES", "99"),
+            ("DATABASE_URL", "mysql://x"),
+        ] {
+            let error = with(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("must be"), "{error}");
+        }
+    }
+
+    #[test]
+    fn development_stays_on_loopback() {
+        let mut config = with(&[("AISLE_BIND", "0.0.0.0")]).unwrap();
+        assert!(config.for_development().unwrap_err().to_string().contains("AISLE_BIND"));
+        let mut config = with(&[]).unwrap();
+        config.for_development().unwrap();
+        assert_eq!(config.hold_ttl_min_seconds, 1);
+    }
+}
