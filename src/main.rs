@@ -1,3 +1,86 @@
-//! The `aisle` command.
+//! The `aisle` command: the engine, and what an operator needs around it.
+//!
+//! | verb | does | exit code |
+//! |---|---|---|
+//! | `serve` | serves until SIGTERM or SIGINT | 0 after a graceful stop, 1 when it cannot start or go on |
+//! | `load` | puts the bundled schedule on sale in a store that nobody serves | 0, or 1 |
+//! | `check` | proves the promises over the whole journal | 0 when they hold, 2 when one is broken, 1 when it cannot look |
+//! | `token` | prints a bearer token, signed by the key in the data directory | 0, or 1 |
+//!
+//! `serve`, `load` and `check` take the data directory's lock; `token` reads only the key. This crate reads the
+//! environment, starts the parts and introduces them to each other; it holds no rule.
 
-fn main() {}
+mod check;
+mod config;
+mod load;
+mod logs;
+mod node;
+mod serve;
+mod token;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use config::Config;
+
+/// A booking engine for departures that cannot oversell.
+#[derive(Parser)]
+#[command(name = "aisle", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serve HTTP and WebSocket until told to stop
+    Serve(serve::Options),
+    /// Put the bundled schedule on sale, in a store that nobody serves
+    Load(load::Options),
+    /// Prove the promises over the whole journal of a store that nobody serves
+    Check(check::Options),
+    /// Print a bearer token for development, signed by the key in the data directory
+    Token(token::Options),
+}
+
+fn main() -> ExitCode {
+    let verb = Arguments::parse().verb;
+    match run(verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let config = Config::read(|name| std::env::var(name).ok())?;
+    if let Verb::Token(options) = &verb {
+        return token::run(&config, options).map(|()| ExitCode::SUCCESS);
+    }
+    logs::start(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = match verb {
+        Verb::Serve(options) => runtime.block_on(serve::run(config, options)),
+        Verb::Load(options) => runtime.block_on(load::run(config, options)).map(|()| ExitCode::SUCCESS),
+        Verb::Check(options) => runtime.block_on(check::verb(config, options)),
+        Verb::Token(_) => unreachable!("answered above"),
+    };
+    // Whoever still waits inside a blocking call must not keep the process alive.
+    runtime.shutdown_background();
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+}

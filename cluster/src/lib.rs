@@ -15,13 +15,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use actors::engine::{Engine, Router as _, stream_of};
+use actors::engine::{Router as _, stream_of};
 use domain::flight::{Command, Flight};
 use domain::ids::{FlightId, Version};
 use domain::view::Summary;
 use persistence::store::{DeparturesOn, ListedAt, Reader};
 
-pub use actors::engine::{End, HoldFate, Told, Unserved, Verdict};
+pub use actors::engine::{End, Engine, HoldFate, Told, Unserved, Verdict};
 pub use actors::entity::Request;
 pub use actors::room::{Encoding, Frame, Next, Room, Shown, Watch};
 

@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use domain::ids::Version;
 use domain::view::RowChange;
 
 /// Bytes that everybody shares.
-pub type Encoding = Arc<[u8]>;
+pub type Encoding = Bytes;
 
 /// All changes after one version up to another. Encoded by the first viewer that sends it, then shared.
 #[derive(Debug)]

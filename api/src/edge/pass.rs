@@ -1,0 +1,139 @@
+//! What every request passes on its way in and out.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State as Shared};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use tracing::Instrument as _;
+
+use crate::State;
+use crate::metrics::Route;
+use crate::problem::Problem;
+
+/// The header that names a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long a request's name from outside may be.
+const REQUEST_ID_MAX: usize = 64;
+
+/// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back.
+pub async fn pass(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id(request.headers());
+    let method = request.method().clone();
+    let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
+    let response = enter(&state, request, next, &id, &route).await;
+    let mut response = written_out(response, &id);
+    response.headers_mut().extend(always(&id));
+    state.metrics.duration.observe(began.elapsed().as_secs_f64());
+    let counted = Route { route, method: name(&method), status: class(response.status()) };
+    state.metrics.requests.get_or_create(&counted).inc();
+    response
+}
+
+async fn enter(state: &State, request: Request, next: Next, id: &str, route: &str) -> Response {
+    let is_probe = matches!(route, "/healthz" | "/readyz" | "/metrics");
+    let entered = if is_probe { None } else { Some(state.load.enter(request.method())) };
+    if matches!(entered, Some(None)) {
+        state.metrics.shed.inc();
+        return Problem::overloaded("too many requests are under way; come back shortly").into_response();
+    }
+    let span = tracing::info_span!("request", request.id = id, http.route = route, http.method = %request.method());
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span);
+    handled.await.unwrap_or_else(|_| {
+        tracing::error!(request.id = id, http.route = route, "a handler panicked");
+        let detail = "something went wrong here; the request's id helps to find out what";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).into_response()
+    })
+}
+
+/// A name that the client gave, when it is one that logs can bear; else one that is drawn.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = given.filter(|text| {
+        let fits = (1..=REQUEST_ID_MAX).contains(&text.len());
+        fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    });
+    given.map_or_else(|| crate::auth::drawn_name().unwrap_or_else(|_| "unnamed".to_owned()), str::to_owned)
+}
+
+/// Writes a problem's body, which needs the request's name; and gives a body to what the framework refused.
+fn written_out(mut response: Response, id: &str) -> Response {
+    let status = response.status();
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| refused_by_the_framework(&response));
+    let Some(problem) = problem else { return response };
+    let body = problem.document(id).to_string();
+    let mut headers = std::mem::take(response.headers_mut());
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(secs) = problem.retry_after_secs {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    let mut written = Response::new(Body::from(body));
+    *written.status_mut() = problem.status;
+    *written.headers_mut() = headers;
+    written
+}
+
+fn refused_by_the_framework(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_plain = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    if !status.is_client_error() || !is_plain {
+        return None;
+    }
+    Some(match status {
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(status, "method-not-allowed", "this path takes other methods; `allow` names them")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too-large", "send at most 64 KiB"),
+        _ => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "validation",
+            "the request cannot be read; see /docs for what this path takes",
+        ),
+    })
+}
+
+/// Headers of every answer. Private ones are not kept by anybody; public maps say otherwise themselves.
+fn always(id: &str) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    let id = HeaderValue::from_str(id).ok().map(|id| (REQUEST_ID, id));
+    [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ]
+    .into_iter()
+    .chain(id)
+}
+
+const fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        100..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
+}
+
+fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

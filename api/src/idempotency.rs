@@ -1,0 +1,99 @@
+//! Requests that are answered once.
+
+use axum::http::{HeaderMap, HeaderValue, Method};
+use bytes::Bytes;
+use cluster::{Told, Verdict};
+use domain::aggregate::Aggregate;
+use domain::ids::PrincipalId;
+use persistence::journal::{Fingerprint, RequestId, RequestKey};
+use sha2::{Digest as _, Sha256};
+
+use crate::auth::Principal;
+use crate::problem::Problem;
+
+/// The header's name.
+pub const HEADER: &str = "idempotency-key";
+
+/// How long a key may be, in characters.
+const KEY_CHARS_MAX: usize = 255;
+
+/// How a request is told from others, and whether its client can ask again.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// The key as clients write it.
+    pub key: String,
+    /// Whether the client chose it: one that was drawn for them is for accepted requests only.
+    pub is_chosen: bool,
+    /// For the departure's memory.
+    pub request: RequestKey,
+}
+
+impl Once {
+    /// What the request's header says, or a key that is drawn.
+    ///
+    /// # Errors
+    /// When the header is no key.
+    pub fn of(
+        principal: &Principal,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Self, Problem> {
+        let given = headers.get(HEADER).map(key).transpose()?;
+        let is_chosen = given.is_some();
+        let key = match given {
+            Some(key) => key,
+            None => crate::auth::drawn_name().map_err(|_| Problem::overloaded("no randomness"))?,
+        };
+        let request = RequestKey {
+            id: request_id(&principal.subject, method, path, &key),
+            fingerprint: Fingerprint::new(half(Sha256::digest(body).into())),
+        };
+        Ok(Self { key, is_chosen, request })
+    }
+}
+
+/// What an answer says about being the first.
+pub fn mark<A: Aggregate>(headers: &mut HeaderMap, once: &Once, told: &Told<A>) -> Result<(), Problem> {
+    if matches!(told.verdict, Verdict::KeyReused) {
+        let detail = "this Idempotency-Key was used before with another body; draw a new one";
+        return Err(Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", detail));
+    }
+    if told.replayed {
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    if !once.is_chosen
+        && let Ok(key) = HeaderValue::from_str(&once.key)
+    {
+        headers.insert(HEADER, key);
+    }
+    Ok(())
+}
+
+/// The key of a header: bare, or a quoted string as structured fields write one (RFC 9651).
+fn key(value: &HeaderValue) -> Result<String, Problem> {
+    let text = value.to_str().unwrap_or_default();
+    let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let sound = (1..=KEY_CHARS_MAX).contains(&bare.len())
+        && bare.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if sound {
+        return Ok(bare.to_owned());
+    }
+    Err(Problem::invalid("Idempotency-Key", "it must be 1 to 255 printable ASCII characters"))
+}
+
+/// A key belongs to (principal, method, path). Each part is preceded by its length, so none runs into another.
+fn request_id(principal: &PrincipalId, method: &Method, path: &str, key: &str) -> RequestId {
+    let mut digest = Sha256::new();
+    for part in [&principal.to_string(), method.as_str(), path, key] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    RequestId::new(half(digest.finalize().into()))
+}
+
+fn half(digest: [u8; 32]) -> [u8; 16] {
+    let (first, _) = digest.split_at(16);
+    first.try_into().expect("a half of 32 bytes is 16")
+}

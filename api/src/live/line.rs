@@ -1,0 +1,229 @@
+//! A socket, and how bytes that many viewers share go out on it.
+//!
+//! Reading, pings and the closing handshake are tungstenite's. Frames of ours are written past it, straight
+//! from the shared bytes: it would copy each into a buffer of the socket's own, which never shrinks again, and
+//! after one seat map every idle viewer would keep a seat map's worth of memory.
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::Error;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
+
+use super::WORD_BYTES_MAX;
+use super::ending::Ending;
+
+/// Words of clients are short; this buffer is most of what an idle socket costs.
+const READ_BUFFER_BYTES: usize = 2_048;
+
+/// How long a client may take to hear that we hang up.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// A final text frame (RFC 6455, section 5.2).
+const TEXT: u8 = 0x81;
+
+/// What came from the client.
+#[derive(Debug)]
+pub enum Heard {
+    /// A word.
+    Text(Utf8Bytes),
+    /// Bytes that are no text.
+    Binary,
+    /// A ping or a pong: it lives.
+    Sign,
+    /// Nothing more will come.
+    Over(Ending),
+}
+
+/// An open socket.
+#[derive(Debug)]
+pub struct Line<S> {
+    socket: WebSocketStream<S>,
+    /// How long sending one frame may take.
+    within: Duration,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
+    /// A socket over a connection whose handshake is done.
+    pub async fn over(connection: S, within: Duration) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_message_size(Some(WORD_BYTES_MAX))
+            .max_frame_size(Some(WORD_BYTES_MAX));
+        let socket = WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await;
+        Self { socket, within }
+    }
+
+    /// Waits for the client. Nothing is lost when nobody waits any more.
+    pub async fn hear(&mut self) -> Heard {
+        match self.socket.next().await {
+            Some(Ok(Message::Text(text))) => Heard::Text(text),
+            Some(Ok(Message::Binary(_))) => Heard::Binary,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Heard::Sign,
+            Some(Ok(Message::Close(_))) | None => Heard::Over(Ending::Gone),
+            Some(Err(error)) => Heard::Over(ending_of(&error)),
+        }
+    }
+
+    /// Sends a text: `head`, then `body`, which is not copied.
+    ///
+    /// # Errors
+    /// When the client has gone or is too slow.
+    pub async fn send(&mut self, head: &[u8], body: &[u8]) -> Result<(), Ending> {
+        let within = self.within;
+        in_time(within, write(&mut self.socket, head, body)).await
+    }
+
+    /// Asks for a sign of life.
+    ///
+    /// # Errors
+    /// When the client has gone or is too slow.
+    pub async fn ping(&mut self) -> Result<(), Ending> {
+        let within = self.within;
+        in_time(within, self.socket.send(Message::Ping(Bytes::new()))).await
+    }
+
+    /// Hangs up, with a word if there is somebody to hear it.
+    pub async fn close(&mut self, why: Ending) {
+        let Some((code, reason)) = why.told() else { return };
+        let farewell = CloseFrame { code: code.into(), reason: Utf8Bytes::from(reason.into_owned()) };
+        let said = async {
+            if self.socket.send(Message::Close(Some(farewell))).await.is_ok() {
+                // A connection that is dropped with something unread is reset, and takes our word with it.
+                while let Some(Ok(_)) = self.socket.next().await {}
+            }
+        };
+        // Who does not answer has been told nevertheless.
+        let _ = timeout(CLOSE_WITHIN, said).await;
+    }
+}
+
+/// Waits for a frame to go out. Who takes too long gets a little more time, because a frame that stands half
+/// written must be finished before anything else can be said.
+async fn in_time<E>(within: Duration, sending: impl Future<Output = Result<(), E>>) -> Result<(), Ending> {
+    let mut sending = pin!(sending);
+    if let Ok(sent) = timeout(within, sending.as_mut()).await {
+        return sent.map_err(|_| Ending::Gone);
+    }
+    match timeout(CLOSE_WITHIN, sending).await {
+        Ok(Ok(())) => Err(Ending::Slow),
+        Ok(Err(_)) | Err(_) => Err(Ending::Stuck),
+    }
+}
+
+async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    head: &[u8],
+    body: &[u8],
+) -> Result<(), Error> {
+    // A pong that is still under way must not end up inside our frame.
+    socket.flush().await?;
+    let mut start = Vec::with_capacity(HEADER_BYTES_MAX + head.len());
+    push_header(&mut start, head.len() + body.len());
+    start.extend_from_slice(head);
+    let mut slices = [IoSlice::new(&start), IoSlice::new(body)];
+    let mut left = &mut slices[..];
+    let connection = socket.get_mut();
+    while !left.is_empty() {
+        let written = poll_fn(|cx| Pin::new(&mut *connection).poll_write_vectored(cx, left)).await?;
+        if written == 0 {
+            return Err(io::Error::from(io::ErrorKind::WriteZero).into());
+        }
+        IoSlice::advance_slices(&mut left, written);
+    }
+    poll_fn(|cx| Pin::new(&mut *connection).poll_flush(cx)).await?;
+    Ok(())
+}
+
+/// The longest header of a frame that is not masked.
+const HEADER_BYTES_MAX: usize = 10;
+
+fn push_header(into: &mut Vec<u8>, payload: usize) {
+    into.push(TEXT);
+    match (u8::try_from(payload), u16::try_from(payload)) {
+        (Ok(short @ 0..=125), _) => into.push(short),
+        (_, Ok(middle)) => {
+            into.push(126);
+            into.extend(middle.to_be_bytes());
+        }
+        (_, Err(_)) => {
+            into.push(127);
+            into.extend((payload as u64).to_be_bytes());
+        }
+    }
+}
+
+fn ending_of(error: &Error) -> Ending {
+    match error {
+        Error::Capacity(_) => Ending::TooLong,
+        Error::Utf8(_) => Ending::NoText,
+        Error::Protocol(_) => Ending::Broken,
+        // Of a foreign enum, for once: whatever else there is, the connection cannot be used any more.
+        _ => Ending::Gone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn texts_of_every_length_arrive_whole() {
+        let (ours, theirs) = tokio::io::duplex(1_000);
+        let mut line = Line::over(ours, Duration::from_secs(30)).await;
+        let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        for length in [0, 1, 120, 121, 122, 125, 126, 127, 65_530, 65_531, 65_535, 65_536, 300_000] {
+            let body = "x".repeat(length);
+            let (sent, heard) = tokio::join!(line.send(b"head:", body.as_bytes()), client.next());
+            sent.unwrap();
+            assert_eq!(heard.unwrap().unwrap(), Message::text(format!("head:{body}")), "{length}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_is_given_up() {
+        let (ours, _theirs) = tokio::io::duplex(1_000);
+        let mut line = Line::over(ours, Duration::from_secs(10)).await;
+        assert_eq!(line.send(b"", &[b'x'; 2_000]).await, Err(Ending::Stuck));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_too_late_is_told_so() {
+        let (ours, theirs) = tokio::io::duplex(1_000);
+        let mut line = Line::over(ours, Duration::from_secs(10)).await;
+        let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        let late = async {
+            tokio::time::sleep(Duration::from_secs(11)).await;
+            client.next().await.unwrap().unwrap();
+            client.next().await.unwrap().unwrap()
+        };
+        let sending = async {
+            let sent = line.send(b"", &[b'x'; 2_000]).await;
+            assert_eq!(sent, Err(Ending::Slow));
+            line.close(Ending::Slow).await;
+        };
+        let ((), farewell) = tokio::join!(sending, late);
+        assert!(matches!(farewell, Message::Close(Some(frame)) if u16::from(frame.code) == 1013));
+    }
+
+    #[tokio::test]
+    async fn pongs_and_texts_do_not_mix() {
+        let (ours, theirs) = tokio::io::duplex(64);
+        let mut line = Line::over(ours, Duration::from_secs(30)).await;
+        let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        client.send(Message::Ping(Bytes::from_static(&[7; 100]))).await.unwrap();
+        assert!(matches!(line.hear().await, Heard::Sign));
+        let listening = async { [client.next().await.unwrap().unwrap(), client.next().await.unwrap().unwrap()] };
+        let (sent, heard) = tokio::join!(line.send(b"", &[b'x'; 500]), listening);
+        sent.unwrap();
+        assert_eq!(heard, [Message::Pong(Bytes::from_static(&[7; 100])), Message::text("x".repeat(500))]);
+    }
+}

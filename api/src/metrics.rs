@@ -1,0 +1,110 @@
+//! What the face counts, and the journal's counters as Prometheus reads them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use cluster::Door;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Which requests: small sets only, never an id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Route {
+    /// The route's template.
+    pub route: Arc<str>,
+    /// The method.
+    pub method: &'static str,
+    /// `2xx` to `5xx`.
+    pub status: &'static str,
+}
+
+/// What the face counts.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    /// Answers.
+    pub requests: Family<Route, Counter>,
+    /// From a request's head to its answer's.
+    pub duration: Histogram,
+    /// Requests that were turned away because too many were under way.
+    pub shed: Counter,
+    /// Connections that are open.
+    pub connections: Gauge,
+    /// Connections that were refused.
+    pub refused: Counter,
+    /// Live sockets that are open.
+    pub sockets: Gauge,
+    /// Live sockets that were closed because they were too slow.
+    pub slow: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            requests: Family::default(),
+            duration: Histogram::new(exponential_buckets(0.000_25, 2.0, 15)),
+            shed: Counter::default(),
+            connections: Gauge::default(),
+            refused: Counter::default(),
+            sockets: Gauge::default(),
+            slow: Counter::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// Puts every count into `registry`, with its help text.
+    pub fn register(&self, registry: &mut Registry) {
+        let registry = registry.sub_registry_with_prefix("api");
+        registry.register("requests", "Requests answered", self.requests.clone());
+        let help = "From a request's head to its answer's";
+        registry.register_with_unit("request_duration", help, Unit::Seconds, self.duration.clone());
+        registry.register("shed", "Requests turned away because too many were under way", self.shed.clone());
+        registry.register("connections", "Open connections", self.connections.clone());
+        registry.register("connections_refused", "Connections refused at once", self.refused.clone());
+        registry.register("sockets", "Open live sockets", self.sockets.clone());
+        registry.register("sockets_slow", "Live sockets closed for being too slow", self.slow.clone());
+    }
+}
+
+/// Puts the journal's counters into `registry`.
+pub fn register_journal(registry: &mut Registry, engine: &cluster::Engine) {
+    registry.register_collector(Box::new(Journal(Door::new(engine.clone()))));
+}
+
+/// Reads the counters when it is asked.
+struct Journal(Door);
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Journal")
+    }
+}
+
+impl Collector for Journal {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let counts = self.0.engine().journal().counts();
+        for (name, help, value) in [
+            ("journal_committed", "Statements committed", counts.committed),
+            ("journal_fenced", "Statements stopped by the fence", counts.fenced),
+            ("journal_refused", "Statements that the store refused", counts.refused),
+            ("journal_unknown", "Statements of which nobody knows whether they landed", counts.unknown),
+            ("journal_raised", "Times that epochs were raised", counts.raised),
+            ("journal_entries", "Entries acknowledged; over statements: the mean batch", counts.entries),
+            ("journal_rows", "Rows committed", counts.rows),
+        ] {
+            let counter = ConstCounter::new(value);
+            let metric = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
+            counter.encode(metric)?;
+        }
+        let quarantined = Gauge::<i64>::default();
+        quarantined.set(i64::try_from(self.0.engine().quarantine().len()).unwrap_or(i64::MAX));
+        let help = "Departures out of service until a person has looked";
+        let metric = encoder.encode_descriptor("quarantined", help, None, quarantined.metric_type())?;
+        quarantined.encode(metric)
+    }
+}

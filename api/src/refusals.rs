@@ -1,0 +1,84 @@
+//! How a departure's refusals look to clients: the one table from rule to HTTP.
+
+use axum::http::StatusCode;
+use cluster::{End, HoldFate};
+use domain::flight::{Rejection, TakenSeat};
+use domain::party::Breach;
+use domain::plan::SeatNumber;
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+
+/// What a client is told of a refusal.
+#[must_use]
+pub fn problem(rejection: &Rejection) -> Problem {
+    let (code, detail) = (rejection.code(), rejection.to_string());
+    let conflict = || Problem::new(StatusCode::CONFLICT, code, detail.clone());
+    let unprocessable = || Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail.clone());
+    match rejection {
+        Rejection::Unacceptable { member, why } => Problem::invalid(member, why.clone()),
+        Rejection::NotOnSale | Rejection::NoSuchHold { .. } | Rejection::NoSuchPassengers { .. } => {
+            Problem::not_found()
+        }
+        Rejection::SaleClosed { closed } => conflict().with("closed", closed.to_string()),
+        Rejection::AlreadyOnSale | Rejection::FlightCancelled | Rejection::FlightDeparted => conflict(),
+        Rejection::NoSuchTransition { from, to } => conflict().with("from", json!(from)).with("to", json!(to)),
+        Rejection::NoSuchCabin { class } => unprocessable().with("cabinClass", json!(class)),
+        Rejection::NoSuchSeats { seats } => unprocessable().with("seats", names(seats)),
+        Rejection::SeatTaken { seats, alternatives } => {
+            let seats: Vec<Value> = seats.iter().map(taken).collect();
+            conflict().with("seats", seats).with("alternatives", names(alternatives))
+        }
+        Rejection::CabinFull { class, sellable } => {
+            conflict().with("cabinClass", json!(class)).with("sellable", *sellable)
+        }
+        Rejection::NoSuitableSeats { class } => conflict().with("cabinClass", json!(class)),
+        Rejection::HoldLimit { holds_max, places_max } => {
+            conflict().with("holdsMax", *holds_max).with("placesMax", *places_max)
+        }
+        Rejection::SeatRules { breaches } => {
+            let breaches: Vec<Value> = breaches.iter().map(breach).collect();
+            unprocessable().with("breaches", breaches)
+        }
+        Rejection::HoldGone { .. } => Problem::new(StatusCode::GONE, "hold-released", "the hold is gone"),
+        Rejection::HoldBooked { booking, .. } => conflict().with("bookingId", booking.to_string()),
+        Rejection::ClaimGone { booking } | Rejection::AlreadySold { booking } => {
+            conflict().with("bookingId", booking.to_string())
+        }
+    }
+}
+
+/// What a client is told of a hold of theirs that has ended.
+#[must_use]
+pub fn ended(fate: &HoldFate) -> Problem {
+    let gone = |code, detail: &str| Problem::new(StatusCode::GONE, code, detail);
+    match fate.end {
+        Some(End::Lapsed) => gone("hold-expired", "the hold's deadline has passed"),
+        Some(End::Released) | None => gone("hold-released", "the hold was given back"),
+        Some(End::Ended(reason)) => {
+            gone("hold-released", "the departure ended the hold").with("reason", json!(reason))
+        }
+        Some(End::Sold(booking)) => {
+            let detail = "a booking has the hold";
+            Problem::new(StatusCode::CONFLICT, "hold-booked", detail).with("bookingId", booking.to_string())
+        }
+    }
+}
+
+fn names(seats: &[SeatNumber]) -> Vec<Value> {
+    seats.iter().map(|seat| Value::from(seat.to_string())).collect()
+}
+
+fn taken(seat: &TakenSeat) -> Value {
+    let mut shown = json!({ "seat": seat.seat.to_string(), "state": seat.state });
+    if let Some(until) = seat.until {
+        shown["until"] = until.to_string().into();
+    }
+    shown
+}
+
+/// A seating rule that is broken, as clients see it.
+#[must_use]
+pub fn breach(breach: &Breach) -> Value {
+    json!({ "seat": breach.seat.map(|seat| seat.to_string()), "reason": breach.rule })
+}

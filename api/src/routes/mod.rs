@@ -1,0 +1,91 @@
+//! The routes, one file a resource. A handler parses, asks the door, and answers.
+
+mod flights;
+mod holds;
+mod node;
+mod operations;
+mod places;
+mod seat_map;
+mod sign;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cluster::{Request, Room, Told, Verdict};
+use domain::flight::{Command, Event, Flight};
+use domain::ids::FlightId;
+use domain::ids::Version;
+use persistence::journal::RequestKey;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::State;
+use crate::problem::Problem;
+use crate::state::now;
+
+/// How much longer than the command's own deadline its client waits: the answer is on its way.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Everything under `/api/v1`, with its documentation.
+pub fn api() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(flights::list, operations::open))
+        .routes(routes!(places::airports))
+        .routes(routes!(places::airlines))
+        .routes(routes!(flights::show))
+        .routes(routes!(flights::availability))
+        .routes(routes!(seat_map::show))
+        .routes(routes!(seat_map::yours))
+        .routes(routes!(holds::create))
+        .routes(routes!(holds::show, holds::release))
+        .routes(routes!(holds::extend))
+        .routes(routes!(operations::change_status))
+        .routes(routes!(operations::block, operations::unblock))
+        .routes(routes!(sign::ws_ticket))
+}
+
+/// What is not part of the contract's paths: probes, metrics, keys.
+pub fn outside() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(node::healthz))
+        .routes(routes!(node::readyz))
+        .routes(routes!(node::metrics))
+        .routes(routes!(sign::jwks))
+}
+
+/// The departure of a path; a text that names none is a departure that is not there.
+fn flight_id(text: &str) -> Result<FlightId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+async fn room(state: &State, flight: FlightId) -> Result<Arc<Room>, Problem> {
+    state.door.room(flight).await?.ok_or_else(Problem::not_found)
+}
+
+/// Asks a departure, and waits no longer than its client would.
+async fn ask(
+    state: &State,
+    flight: FlightId,
+    key: Option<(RequestKey, bool)>,
+    command: Command,
+) -> Result<Told<Flight>, Problem> {
+    let (key, remember_refusal) = key.unzip();
+    let request = Request {
+        key,
+        remember_refusal: remember_refusal.unwrap_or(false),
+        deadline: Some(now() + state.options.deadline),
+        command,
+    };
+    let asked = tokio::time::timeout(state.options.deadline + GRACE, state.door.ask(flight, request)).await;
+    Ok(asked.unwrap_or(Err(cluster::Unserved::Unknown))?)
+}
+
+/// The events and the version of what was granted; a refusal is a problem.
+fn granted(verdict: &Verdict<Flight>) -> Result<(Version, &[Event]), Problem> {
+    match verdict {
+        Verdict::Accepted { version, events } => Ok((*version, events)),
+        Verdict::AlreadySo { version } => Ok((*version, &[])),
+        Verdict::Refused { rejection, .. } => Err(crate::refusals::problem(rejection)),
+        Verdict::KeyReused => unreachable!("the idempotency mark refuses it first"),
+    }
+}

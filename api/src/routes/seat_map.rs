@@ -1,0 +1,229 @@
+//! The seat map, and what only its viewer sees beside it.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use cluster::Room;
+use domain::ids::HoldId;
+use domain::party::Party;
+use domain::view;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{flight_id, room};
+use crate::State;
+use crate::auth::Signed;
+use crate::problem::Problem;
+use crate::shape::seat_map::{SeatMap, encode};
+use crate::state::now;
+
+/// Shows a departure's seats.
+///
+/// The map is a function of (flight, version) and the same for everybody. Send its `ETag` as `If-None-Match` to be
+/// told that nothing has changed; the time is in `Server-Time`, in milliseconds since 1970.
+#[utoipa::path(get, path = "/flights/{flightId}/seat-map", tag = "Flights",
+    params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
+    responses(
+        (status = 200, body = SeatMap),
+        (status = 304, description = "Nothing has changed since the version of `If-None-Match`"),
+        (status = 404, description = "There is none of that name: `not-found`"),
+    ))]
+pub async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Path(flight): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let room = room(&state, flight_id(&flight)?).await?;
+    let format = if takes_gzip(&headers) { Format::Gzip } else { Format::Plain };
+    let tag = format.tag(&room);
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
+    let (status, body, tag) = if known {
+        (StatusCode::NOT_MODIFIED, Body::empty(), tag)
+    } else {
+        let (body, tag) = format.body(&room);
+        (StatusCode::OK, body, tag)
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert("server-time", HeaderValue::from(now().millis()));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if status == StatusCode::OK && matches!(format, Format::Gzip) {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok(response)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Plain,
+    Gzip,
+}
+
+impl Format {
+    fn tag(self, room: &Room) -> String {
+        self.tag_of(room.version().number())
+    }
+
+    fn tag_of(self, version: u64) -> String {
+        match self {
+            Self::Plain => format!("W/\"{version}.json\""),
+            Self::Gzip => format!("W/\"{version}.json-gzip\""),
+        }
+    }
+
+    /// The body and its tag. The map may be newer than the version that was looked at before.
+    fn body(self, room: &Room) -> (Body, String) {
+        let shown = room.shown();
+        let bytes = match self {
+            Self::Plain => shown.plain(|map| encode(map).into()),
+            Self::Gzip => shown.compressed(|map| gzip(&encode(map)).into()),
+        };
+        (Body::from(bytes.clone()), self.tag_of(shown.version().number()))
+    }
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = encoder.write_all(plain).and_then(|()| encoder.finish());
+    written.expect("memory takes whatever is written")
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let taken = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    taken.flat_map(|value| value.split(',')).any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !weight.trim().trim_end_matches(['0', '.']).ends_with("q=")
+    })
+}
+
+/// Whether an `If-None-Match` names this tag (RFC 9110, section 13.1.2).
+fn names(known: &HeaderValue, tag: &str) -> bool {
+    let known = known.to_str().unwrap_or_default();
+    known.split(',').map(str::trim).any(|one| one == "*" || weak(one) == weak(tag))
+}
+
+fn weak(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+/// With whom one travels.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Travelling {
+    /// Adults, 0–9.
+    adults: Option<u8>,
+    /// Children with a seat, 0–9.
+    children: Option<u8>,
+    /// Infants on a lap, 0–9.
+    infants: Option<u8>,
+}
+
+impl Travelling {
+    fn party(&self) -> Result<Option<Party>, Problem> {
+        if self.adults.is_none() && self.children.is_none() && self.infants.is_none() {
+            return Ok(None);
+        }
+        let party = Party {
+            adults: self.adults.unwrap_or(0),
+            children: self.children.unwrap_or(0),
+            infants: self.infants.unwrap_or(0),
+        };
+        for (field, count) in
+            [("adults", party.adults), ("children", party.children), ("infants", party.infants)]
+        {
+            if count > 9 {
+                return Err(Problem::invalid(field, "it must be a whole number from 0 to 9"));
+            }
+        }
+        Ok(Some(party))
+    }
+}
+
+/// What only you see of a departure.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Yours {
+    /// The departure.
+    #[schema(example = "B6-523-2026-12-01-JFK")]
+    pub flight_id: String,
+    /// The row of its history after which it is so.
+    pub version: u64,
+    /// Your live holds.
+    pub holds: Vec<YourHold>,
+    /// Seats sold to you.
+    pub seats: Vec<String>,
+    /// Open seats that your party may not take, each with the reason.
+    #[schema(value_type = Vec<Object>, example = json!([{"seat": "10A", "reason": "EXIT_ROW"}]))]
+    pub not_for_you: Vec<serde_json::Value>,
+}
+
+/// A hold of yours.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct YourHold {
+    /// Its name.
+    #[schema(example = "B6-523-2026-12-01-JFK.17")]
+    pub hold_id: String,
+    /// Its pinned seats.
+    pub seats: Vec<String>,
+    /// How many places it has.
+    pub places: u8,
+    /// When it lapses; RFC 3339.
+    pub expires_at: String,
+}
+
+impl Yours {
+    /// What `viewer` sees of the room beyond the map.
+    #[must_use]
+    pub fn of(room: &Room, viewer: &domain::ids::PrincipalId, party: Option<&Party>) -> Self {
+        let (flight, version, yours) = room.read(|departure, version| {
+            (departure.id, version, view::yours(departure, viewer, &[], party))
+        });
+        let holds = yours.holds.iter().map(|hold| YourHold {
+            hold_id: HoldId { flight, number: hold.hold }.to_string(),
+            seats: hold.seats.iter().map(ToString::to_string).collect(),
+            places: hold.places,
+            expires_at: hold.until.to_string(),
+        });
+        Self {
+            flight_id: flight.to_string(),
+            version: version.number(),
+            holds: holds.collect(),
+            seats: yours.seats.iter().map(ToString::to_string).collect(),
+            not_for_you: yours.not_for_you.iter().map(crate::refusals::breach).collect(),
+        }
+    }
+}
+
+/// Shows your own holds on a departure, and the open seats that your party may not take.
+#[utoipa::path(get, path = "/flights/{flightId}/seat-map/yours", tag = "Flights",
+    params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"), Travelling),
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = Yours),
+        (status = 401, description = "No valid token: `unauthenticated`"),
+        (status = 404, description = "There is none of that name: `not-found`"),
+    ))]
+pub async fn yours(
+    Shared(state): Shared<Arc<State>>,
+    Signed(principal): Signed,
+    Path(flight): Path<String>,
+    Query(travelling): Query<Travelling>,
+) -> Result<Json<Yours>, Problem> {
+    let party = travelling.party()?;
+    let room = room(&state, flight_id(&flight)?).await?;
+    Ok(Json(Yours::of(&room, &principal.subject, party.as_ref())))
+}

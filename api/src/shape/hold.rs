@@ -1,0 +1,111 @@
+//! Holds, as their principals see them.
+
+use domain::flight::{Hold, SeatsHeld};
+use domain::ids::{FlightId, HoldId, HoldNumber, Version};
+use domain::party::Party;
+use domain::plan::CabinClass;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::money::HoldPrice;
+
+/// A hold that was made.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldMade {
+    /// Its name.
+    #[schema(example = "B6-523-2026-12-01-JFK.17")]
+    pub hold_id: String,
+    /// The departure.
+    #[schema(example = "B6-523-2026-12-01-JFK")]
+    pub flight_id: String,
+    /// The pinned seats; places beyond them get theirs later.
+    #[schema(example = json!(["12A"]))]
+    pub seats: Vec<String>,
+    /// How many places.
+    pub places: u8,
+    /// In which cabin.
+    #[schema(value_type = String, example = "ECONOMY")]
+    pub cabin_class: CabinClass,
+    /// When it lapses; RFC 3339. It is held before that instant and not at it.
+    #[schema(example = "2026-12-01T12:10:00.000Z")]
+    pub expires_at: String,
+    /// What it costs, pinned.
+    pub price: HoldPrice,
+    /// The row of the departure's history that made it.
+    pub version: u64,
+}
+
+/// A hold as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldShown {
+    /// The hold.
+    #[serde(flatten)]
+    pub made: HoldMade,
+    /// `HELD`, `PAYING` or `BOOKED`.
+    #[schema(example = "HELD")]
+    pub status: &'static str,
+    /// The booking that has it, if one has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub booking_id: Option<String>,
+}
+
+/// A hold whose deadline moved.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldExtended {
+    /// Its name.
+    #[schema(example = "B6-523-2026-12-01-JFK.17")]
+    pub hold_id: String,
+    /// When it lapses now; RFC 3339.
+    #[schema(example = "2026-12-01T12:20:00.000Z")]
+    pub expires_at: String,
+    /// The row of the departure's history that moved it.
+    pub version: u64,
+}
+
+/// Who travels on a hold: as it was said, or an adult on each place.
+fn party(party: Option<Party>, places: u8) -> Party {
+    party.unwrap_or(Party { adults: places, children: 0, infants: 0 })
+}
+
+impl HoldMade {
+    /// A function of the event alone, so that a repeated request gets the same bytes.
+    #[must_use]
+    pub fn of(flight: FlightId, held: &SeatsHeld) -> Self {
+        Self {
+            hold_id: HoldId { flight, number: held.hold }.to_string(),
+            flight_id: flight.to_string(),
+            seats: held.seats.iter().map(ToString::to_string).collect(),
+            places: held.places,
+            cabin_class: held.class,
+            expires_at: held.until.to_string(),
+            price: HoldPrice::of(held.fare, &party(held.party, held.places)),
+            version: held.hold.row().number(),
+        }
+    }
+
+    /// A live hold; `seats` are the names of its pinned seats.
+    #[must_use]
+    pub fn live(flight: FlightId, number: HoldNumber, hold: &Hold, seats: Vec<String>) -> Self {
+        Self {
+            hold_id: HoldId { flight, number }.to_string(),
+            flight_id: flight.to_string(),
+            seats,
+            places: hold.places,
+            cabin_class: hold.class,
+            expires_at: hold.until.to_string(),
+            price: HoldPrice::of(hold.fare, &party(hold.party, hold.places)),
+            version: number.row().number(),
+        }
+    }
+}
+
+impl HoldExtended {
+    /// The hold after the row `version`.
+    #[must_use]
+    pub fn of(id: HoldId, until: domain::time::Timestamp, version: Version) -> Self {
+        Self { hold_id: id.to_string(), expires_at: until.to_string(), version: version.number() }
+    }
+}

@@ -1,0 +1,104 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cluster::Door;
+use domain::time::Timestamp;
+use prometheus_client::registry::Registry;
+use tokio::sync::watch;
+
+use crate::auth::{Keys, Tickets, Tokens};
+use crate::edge::Load;
+use crate::metrics::Metrics;
+
+/// How the face behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The shortest hold that clients may ask for, in seconds.
+    pub hold_ttl_min_secs: u64,
+    /// How long a command may take.
+    pub deadline: Duration,
+    /// Requests under way at a time; what is beyond them is shed.
+    pub requests_max: usize,
+    /// Pages from which browsers may open a live socket, beside our own.
+    pub origins: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            hold_ttl_min_secs: 30,
+            deadline: Duration::from_secs(5),
+            requests_max: 4_096,
+            origins: Vec::new(),
+        }
+    }
+}
+
+/// What all handlers share.
+pub struct State {
+    /// The engine.
+    pub door: Door,
+    /// Who asks.
+    pub tokens: Tokens,
+    /// Tickets for live sockets.
+    pub tickets: Tickets,
+    /// How the face behaves.
+    pub options: Options,
+    /// What the face counts.
+    pub metrics: Metrics,
+    /// Requests under way.
+    pub load: Load,
+    /// Everything that is counted in this process.
+    registry: Registry,
+    /// Turns true when the process stops.
+    stopping: watch::Sender<bool>,
+}
+
+impl State {
+    /// The state of a process that serves.
+    #[must_use]
+    pub fn new(door: Door, keys: Keys, options: Options) -> Arc<Self> {
+        let mut registry = Registry::with_prefix("aisle");
+        let metrics = Metrics::default();
+        metrics.register(&mut registry);
+        door.engine().metrics().register(&mut registry);
+        crate::metrics::register_journal(&mut registry, door.engine());
+        Arc::new(Self {
+            door,
+            tokens: Tokens::new(keys),
+            tickets: Tickets::default(),
+            load: Load::new(options.requests_max),
+            options,
+            metrics,
+            registry,
+            stopping: watch::Sender::new(false),
+        })
+    }
+
+    /// Everything that is counted in this process.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Tells everybody that the process stops.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Turns true when the process stops.
+    #[must_use]
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+}
+
+/// The instant that it is now.
+#[must_use]
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
+}
