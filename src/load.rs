@@ -48,7 +48,8 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let node = Node::start(&config).await?;
     let days = options.days.unwrap_or(config.demo_days);
     let window = window(options.first_day.as_deref(), days)?;
-    let loaded = open_all(&node.door, schedule::Options { seed: options.seed, ..schedule::Options::new(window) });
+    let loaded =
+        open_all(&node.door, schedule::Options { seed: options.seed, ..schedule::Options::new(window) });
     let loaded = loaded.await?;
     println!("{} departures went on sale, {} were on sale before", loaded.opened, loaded.known);
     Ok(())
@@ -93,7 +94,8 @@ fn count(loaded: &mut Loaded, opened: Option<Result<Result<bool>, tokio::task::J
 /// Opens one departure and lets it rest; says whether it was not on sale before.
 async fn open(door: Door, sale: OpenSale) -> Result<bool> {
     let flight = sale.flight;
-    let request = Request { key: None, remember_refusal: false, deadline: None, command: Command::OpenSale(sale) };
+    let request =
+        Request { key: None, remember_refusal: false, deadline: None, command: Command::OpenSale(sale) };
     let told = door.ask(flight, request).await.with_context(|| format!("cannot open {flight}"))?;
     door.rest(flight).await;
     is_new(flight, told.verdict)

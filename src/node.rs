@@ -1,7 +1,7 @@
 //! One node: a store, its journal, and the engine over both.
 
-use anyhow::{Context as _, Result};
 use actors::engine::{Engine, Options};
+use anyhow::{Context as _, Result};
 use cluster::Door;
 use persistence::any::Any;
 use persistence::journal::NodeId;
@@ -38,7 +38,8 @@ impl Node {
         let node = NodeId::new(fastrand::u128(..));
         let lanes = (0..lanes).map(|_| store.lane_with(node, failpoints.clone())).collect();
         let options = writer::Options { failpoints, ..writer::Options::default() };
-        let (journal, writer) = writer::start(lanes, &options).context("cannot start the journal's thread")?;
+        let (journal, writer) =
+            writer::start(lanes, &options).context("cannot start the journal's thread")?;
         let idle = Duration::from_secs(config.idle_seconds);
         let engine = Engine::start(store, journal, &Options { idle }).await;
         Ok(Self { door: Door::new(engine), _writer: writer })

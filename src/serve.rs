@@ -44,7 +44,8 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let serving = tokio::spawn(api::serve(listener, api::router(&state), state.clone(), connections(&config)));
+    let serving =
+        tokio::spawn(api::serve(listener, api::router(&state), state.clone(), connections(&config)));
     tracing::info!(%address, store = ?config, "listening; not ready yet");
     let ready = tokio::spawn(become_ready(node.door.clone(), config.clone(), options.clone(), began));
     let code = until_told(&state, &node, ready).await;
@@ -84,11 +85,7 @@ async fn become_ready(door: Door, config: Config, options: Options, began: Insta
 }
 
 /// Waits for a signal, or for something that cannot be mended; then tells everybody to stop.
-async fn until_told(
-    state: &Arc<State>,
-    node: &Node,
-    ready: tokio::task::JoinHandle<Result<()>>,
-) -> ExitCode {
+async fn until_told(state: &Arc<State>, node: &Node, ready: tokio::task::JoinHandle<Result<()>>) -> ExitCode {
     let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened for");
     let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened for");
     let mut ready = std::pin::pin!(ready);

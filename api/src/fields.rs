@@ -1,17 +1,26 @@
-//! Reading a request's body field by field, so that everything that is wrong is said at once.
+//! Reading a request field by field, so that everything that is wrong is said at once.
 
 use std::str::FromStr;
 
-use axum::http::{HeaderMap, StatusCode, header};
-use bytes::Bytes;
+use axum::extract::Query;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 
 use crate::problem::{BadField, Problem};
+use crate::sent::Sent;
 
-/// The fields of one JSON object, and what is wrong with them so far.
+/// Bad fields that one answer names: more than any request has, and an answer to rubbish stays small.
+const BAD_MAX: usize = 32;
+
+/// Characters of an unknown field's name that are repeated.
+const NAME_CHARS_SHOWN: usize = 64;
+
+/// The fields of one JSON object or of one query, and what is wrong with them so far.
 #[derive(Debug)]
 pub struct Fields {
     values: Map<String, Value>,
+    /// What stands before a field's name: empty, `bestAvailable.`, `travellers[1].`.
+    within: String,
     bad: Vec<BadField>,
 }
 
@@ -20,31 +29,59 @@ impl Fields {
     ///
     /// # Errors
     /// When the content type names another format, or the body is no JSON object, or it holds U+0000.
-    pub fn of(headers: &HeaderMap, body: &Bytes, known: &[&str]) -> Result<Self, Problem> {
-        require_json(headers)?;
-        let value: Value = serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))?;
+    pub fn of(sent: &Sent, known: &[&str]) -> Result<Self, Problem> {
+        require_json(&sent.headers)?;
+        let value: Value =
+            serde_json::from_slice(&sent.body).map_err(|error| unreadable(&error.to_string()))?;
         if holds_nul(&value) {
             return Err(unreadable("no text may hold U+0000"));
         }
         let Value::Object(values) = value else { return Err(unreadable("it must be a JSON object")) };
-        Ok(Self::known(values, known, ""))
+        Ok(Self::known(values, known, String::new()))
     }
 
-    fn known(values: Map<String, Value>, known: &[&str], within: &str) -> Self {
-        let unknown = values.keys().filter(|name| !known.contains(&name.as_str()));
-        let bad = unknown
-            .map(|name| BadField {
-                field: format!("{within}{name}"),
-                code: "unknown",
-                message: format!("there is no such field; there are {}", known.join(", ")),
-            })
-            .collect();
-        Self { values, bad }
+    /// The same of a body that may be missing.
+    ///
+    /// # Errors
+    /// As [`Fields::of`], when there is a body.
+    pub fn of_perhaps(sent: &Sent, known: &[&str]) -> Result<Self, Problem> {
+        if sent.body.is_empty() {
+            return Ok(Self::known(Map::new(), known, String::new()));
+        }
+        Self::of(sent, known)
+    }
+
+    /// The parameters of a query, all of them texts; an empty one is as good as none.
+    ///
+    /// # Errors
+    /// When the query cannot be read.
+    pub fn of_query(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else {
+            return Err(Problem::invalid("", "the query cannot be read"));
+        };
+        let mut fields = Self::known(Map::new(), known, String::new());
+        for (name, text) in pairs {
+            if !known.contains(&name.as_str()) {
+                fields.bad.push(unknown(&name, "", known));
+            } else if fields.values.contains_key(&name) {
+                fields.refuse(&name, "invalid", "it stands there twice");
+            } else if !text.is_empty() {
+                fields.values.insert(name, text.into());
+            }
+        }
+        Ok(fields)
+    }
+
+    fn known(values: Map<String, Value>, known: &[&str], within: String) -> Self {
+        let strange = values.keys().filter(|name| !known.contains(&name.as_str()));
+        let bad = strange.map(|name| unknown(name, &within, known)).collect();
+        Self { values, within, bad }
     }
 
     /// Notes that a field cannot be taken.
     pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        self.bad.push(BadField { field: field.to_owned(), code, message: message.into() });
+        let field = format!("{}{field}", self.within);
+        self.bad.push(BadField { field, code, message: message.into() });
     }
 
     /// Whether the field is there and not null.
@@ -74,30 +111,80 @@ impl Fields {
         self.optional(name, read)
     }
 
-    /// The fields of an object in a field, with everything that is wrong in it.
-    pub fn object(&mut self, name: &str, known: &[&str]) -> Option<Self> {
-        match self.values.get(name)? {
-            Value::Object(values) => Some(Self::known(values.clone(), known, &format!("{name}."))),
-            Value::Null => None,
-            _ => {
-                self.refuse(name, "invalid", "it must be an object");
-                None
+    /// A list of at most `most`, each read by `read`; of a bad one its place is named.
+    pub fn list<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl Fn(&Value) -> Result<T, String>,
+    ) -> Option<Vec<T>> {
+        let items = self.items(name, most)?;
+        let mut taken = Vec::with_capacity(items.len());
+        for (at, item) in items.iter().enumerate() {
+            match read(item) {
+                Ok(item) => taken.push(item),
+                Err(message) => self.refuse(&format!("{name}[{at}]"), "invalid", message),
             }
         }
+        Some(taken)
     }
 
-    /// Takes over what is wrong with an inner object.
-    pub fn absorb(&mut self, inner: Self) {
-        self.bad.extend(inner.bad);
+    /// A list of at most `most` objects, each read by `read`.
+    pub fn objects<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        known: &[&str],
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.items(name, most)?;
+        let mut taken = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let Value::Object(values) = item else {
+                self.refuse(&format!("{name}[{at}]"), "invalid", "it must be an object");
+                continue;
+            };
+            let mut inner = Self::known(values, known, format!("{}{name}[{at}].", self.within));
+            taken.extend(read(&mut inner));
+            self.bad.append(&mut inner.bad);
+        }
+        Some(taken)
+    }
+
+    fn items(&mut self, name: &str, most: usize) -> Option<Vec<Value>> {
+        let refused = format!("it must be a list of at most {most}");
+        self.optional(name, |value| {
+            value.as_array().filter(|items| items.len() <= most).cloned().ok_or(refused)
+        })
+    }
+
+    /// An object in a field, read by `read`.
+    pub fn object<T>(&mut self, name: &str, known: &[&str], read: impl Fn(&mut Self) -> T) -> Option<T> {
+        let refused = || "it must be an object".to_owned();
+        let values = self.optional(name, |value| value.as_object().cloned().ok_or_else(refused))?;
+        let mut inner = Self::known(values, known, format!("{}{name}.", self.within));
+        let taken = read(&mut inner);
+        self.bad.append(&mut inner.bad);
+        Some(taken)
     }
 
     /// Ends reading.
     ///
     /// # Errors
     /// Everything that was wrong.
-    pub fn done(self) -> Result<(), Problem> {
+    pub fn done(mut self) -> Result<(), Problem> {
+        self.bad.truncate(BAD_MAX);
         if self.bad.is_empty() { Ok(()) } else { Err(Problem::validation(&self.bad)) }
     }
+}
+
+fn unknown(name: &str, within: &str, known: &[&str]) -> BadField {
+    let shown: String = name.chars().take(NAME_CHARS_SHOWN).collect();
+    let message = match known {
+        [] => "there are no fields here".to_owned(),
+        known => format!("there is no such field; there are {}", known.join(", ")),
+    };
+    BadField { field: format!("{within}{shown}"), code: "unknown", message }
 }
 
 /// A body whose type is not said is read as JSON; one that is said to be something else is not.
@@ -114,8 +201,7 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn unreadable(why: &str) -> Problem {
-    let bad = BadField { field: String::new(), code: "invalid", message: format!("the body cannot be read: {why}") };
-    Problem::validation(&[bad])
+    Problem::invalid("", format!("the body cannot be read: {why}"))
 }
 
 /// PostgreSQL has no place for it, so nobody may bring it in.
@@ -133,38 +219,33 @@ pub fn parsed<T: FromStr>(expected: &'static str) -> impl Fn(&Value) -> Result<T
     move |value| value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| expected.to_owned())
 }
 
-/// A text of `least` to `most` characters.
+/// A text of `least` to `most` characters, without the spaces around it.
 pub fn text(least: usize, most: usize) -> impl Fn(&Value) -> Result<String, String> {
     move |value| {
-        let text = value.as_str().filter(|text| (least..=most).contains(&text.chars().count()));
+        let text = value.as_str().map(str::trim);
+        let text = text.filter(|text| (least..=most).contains(&text.chars().count()));
         text.map(str::to_owned).ok_or_else(|| format!("it must be a text of {least} to {most} characters"))
     }
 }
 
 /// A whole number from `least` to `most`.
 pub fn whole(least: u64, most: u64) -> impl Fn(&Value) -> Result<u64, String> {
-    move |value| {
-        let number = value.as_u64().filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
-    }
+    move |value| within(value.as_u64(), least, most)
+}
+
+/// A whole number from `least` to `most` in a query, where it is written as a text.
+pub fn written(least: u64, most: u64) -> impl Fn(&Value) -> Result<u64, String> {
+    move |value| within(value.as_str().and_then(|text| text.parse().ok()), least, most)
+}
+
+fn within(number: Option<u64>, least: u64, most: u64) -> Result<u64, String> {
+    let number = number.filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
 }
 
 /// Yes or no.
 pub fn truth(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "it must be true or false".to_owned())
-}
-
-/// A list of at most `most`, each read by `read`.
-pub fn list<T>(
-    most: usize,
-    read: impl Fn(&Value) -> Result<T, String>,
-) -> impl Fn(&Value) -> Result<Vec<T>, String> {
-    move |value| {
-        let items = value.as_array().filter(|items| items.len() <= most);
-        let items = items.ok_or_else(|| format!("it must be a list of at most {most}"))?;
-        let read = items.iter().enumerate().map(|(at, item)| read(item).map_err(|why| format!("[{at}]: {why}")));
-        read.collect()
-    }
 }
 
 /// One of our own words, as its type reads it.

@@ -1,18 +1,20 @@
 //! Requests that are answered once.
 
-use axum::http::{HeaderMap, HeaderValue, Method};
-use bytes::Bytes;
-use cluster::{Told, Verdict};
-use domain::aggregate::Aggregate;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
 use domain::ids::PrincipalId;
 use persistence::journal::{Fingerprint, RequestId, RequestKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::Principal;
 use crate::problem::Problem;
+use crate::sent::Sent;
 
 /// The header's name.
 pub const HEADER: &str = "idempotency-key";
+
+/// Says that an answer was given before.
+const REPLAYED: &str = "idempotent-replayed";
 
 /// How long a key may be, in characters.
 const KEY_CHARS_MAX: usize = 255;
@@ -33,42 +35,41 @@ impl Once {
     ///
     /// # Errors
     /// When the header is no key.
-    pub fn of(
-        principal: &Principal,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-        body: &Bytes,
-    ) -> Result<Self, Problem> {
-        let given = headers.get(HEADER).map(key).transpose()?;
+    pub fn of(principal: &Principal, sent: &Sent) -> Result<Self, Problem> {
+        let given = sent.headers.get(HEADER).map(key).transpose()?;
         let is_chosen = given.is_some();
         let key = match given {
             Some(key) => key,
             None => crate::auth::drawn_name().map_err(|_| Problem::overloaded("no randomness"))?,
         };
         let request = RequestKey {
-            id: request_id(&principal.subject, method, path, &key),
-            fingerprint: Fingerprint::new(half(Sha256::digest(body).into())),
+            id: request_id(&principal.subject, &sent.method, &sent.path, &key),
+            fingerprint: Fingerprint::new(half(Sha256::digest(&sent.body).into())),
         };
         Ok(Self { key, is_chosen, request })
     }
+
+    /// The answer, saying whether it was given before, and by which key it can be asked for again. A drawn key
+    /// is told with failures too: whoever does not know what became of a request needs it most.
+    pub fn mark(&self, replayed: bool, answer: impl IntoResponse) -> Response {
+        let mut answer = answer.into_response();
+        if replayed {
+            answer.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        if !self.is_chosen
+            && let Ok(key) = HeaderValue::from_str(&self.key)
+        {
+            answer.headers_mut().insert(HEADER, key);
+        }
+        answer
+    }
 }
 
-/// What an answer says about being the first.
-pub fn mark<A: Aggregate>(headers: &mut HeaderMap, once: &Once, told: &Told<A>) -> Result<(), Problem> {
-    if matches!(told.verdict, Verdict::KeyReused) {
-        let detail = "this Idempotency-Key was used before with another body; draw a new one";
-        return Err(Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", detail));
-    }
-    if told.replayed {
-        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
-    if !once.is_chosen
-        && let Ok(key) = HeaderValue::from_str(&once.key)
-    {
-        headers.insert(HEADER, key);
-    }
-    Ok(())
+/// The refusal of a key that was used before for something else.
+#[must_use]
+pub fn reused() -> Problem {
+    let detail = "this Idempotency-Key was used before with another body; draw a new one";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", detail)
 }
 
 /// The key of a header: bare, or a quoted string as structured fields write one (RFC 9651).

@@ -7,7 +7,7 @@
 //! * `routes`: one file a resource; a handler's signature says who may call it.
 //! * `auth`: tokens, keys, tickets. `idempotency`: requests that are answered once.
 //! * `problem` and `refusals`: the one table from our errors to RFC 9457.
-//! * `shape`: what goes over the wire. `fields`: reading a body, with everything that is wrong said at once.
+//! * `shape`: what goes over the wire. `sent` and `fields`: reading a request, with everything that is wrong said at once.
 //! * `live`: WebSocket sessions that show seat maps as they change.
 //! * `openapi`: the contract as a document, at `/api/v1/openapi.json`, and a page to read it, at `/docs`.
 
@@ -23,6 +23,7 @@ mod openapi;
 mod problem;
 mod refusals;
 mod routes;
+mod sent;
 mod shape;
 mod state;
 
@@ -31,7 +32,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::get;
 
 pub use auth::{KeyError, Keys, Principal, Role, Tickets, Tokens};
 pub use edge::{ServeOptions, serve};
@@ -45,7 +45,6 @@ const BODY_MAX: usize = 64 * 1024;
 pub fn router(state: &Arc<State>) -> Router {
     let (documented, _) = openapi::documented();
     documented
-        .route("/api/v1/ws", get(live::upgrade))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .fallback(|| async { problem::Problem::not_found() })
         .layer(middleware::from_fn_with_state(state.clone(), edge::pass))

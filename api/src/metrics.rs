@@ -8,7 +8,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
@@ -101,10 +101,15 @@ impl Collector for Journal {
             let metric = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
             counter.encode(metric)?;
         }
-        let quarantined = Gauge::<i64>::default();
-        quarantined.set(i64::try_from(self.0.engine().quarantine().len()).unwrap_or(i64::MAX));
-        let help = "Departures out of service until a person has looked";
-        let metric = encoder.encode_descriptor("quarantined", help, None, quarantined.metric_type())?;
-        quarantined.encode(metric)
+        let quarantined = self.0.engine().quarantine().len() as u64;
+        for (name, help, value) in [
+            ("journal_entries_largest", "Entries acknowledged at once, at most", counts.entries_largest),
+            ("quarantined", "Departures out of service until a person has looked", quarantined),
+        ] {
+            let gauge = ConstGauge::new(value);
+            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
+            gauge.encode(metric)?;
+        }
+        Ok(())
     }
 }

@@ -97,7 +97,7 @@ impl Problem {
         let mut document = self.members.clone();
         let title = self.status.canonical_reason().unwrap_or("Problem");
         for (name, value) in [
-            ("type", Value::from(format!("/docs/problems#{}", self.code))),
+            ("type", Value::from(format!("/docs#{}", self.code))),
             ("title", title.into()),
             ("status", self.status.as_u16().into()),
             ("detail", self.detail.as_str().into()),
@@ -120,11 +120,13 @@ fn jitter() -> u8 {
 impl From<Unserved> for Problem {
     fn from(why: Unserved) -> Self {
         match why {
-            Unserved::Busy => Self::overloaded("too many requests wait for this departure; come back shortly"),
-            Unserved::Late => Self::overloaded("the server was too busy to decide in time; nothing happened"),
-            Unserved::Unknown => {
-                Self::overloaded("what became of the request is not known; repeat it with the same Idempotency-Key")
+            Unserved::Busy => {
+                Self::overloaded("too many requests wait for this departure; come back shortly")
             }
+            Unserved::Late => Self::overloaded("the server was too busy to decide in time; nothing happened"),
+            Unserved::Unknown => Self::overloaded(
+                "what became of the request is not known; repeat it with the same Idempotency-Key",
+            ),
             Unserved::StoreDown => Self::overloaded("the store does not answer; come back shortly"),
             Unserved::Quarantined => {
                 let problem = Self::overloaded("the departure is out of service; an operator has been told");

@@ -22,7 +22,9 @@ pub fn problem(rejection: &Rejection) -> Problem {
         }
         Rejection::SaleClosed { closed } => conflict().with("closed", closed.to_string()),
         Rejection::AlreadyOnSale | Rejection::FlightCancelled | Rejection::FlightDeparted => conflict(),
-        Rejection::NoSuchTransition { from, to } => conflict().with("from", json!(from)).with("to", json!(to)),
+        Rejection::NoSuchTransition { from, to } => {
+            conflict().with("from", json!(from)).with("to", json!(to))
+        }
         Rejection::NoSuchCabin { class } => unprocessable().with("cabinClass", json!(class)),
         Rejection::NoSuchSeats { seats } => unprocessable().with("seats", names(seats)),
         Rejection::SeatTaken { seats, alternatives } => {

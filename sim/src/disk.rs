@@ -205,7 +205,27 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use domain::fare::FareBasis;
+    use domain::flight::{Service, Status, Times};
+    use domain::money::Currency;
+    use domain::view::Summary;
+
     use super::*;
+
+    fn summary(departs: Timestamp) -> Summary {
+        let times = Times { departs, arrives: departs };
+        Summary {
+            flight_id: "B6-523-2026-12-01-JFK".parse().unwrap(),
+            version: Version::new(2),
+            service: Service::published("LAX", "Airbus A320").unwrap(),
+            scheduled: times,
+            latest: times,
+            status: Status::Delayed,
+            gate: Some("C12".to_owned()),
+            basis: FareBasis { distance_mi: 2_475, currency: Currency::USD },
+            cabins: Vec::new(),
+        }
+    }
 
     fn statement() -> Statement {
         let stream: StreamId = "flight/B6-523-2026-12-01-JFK".parse().unwrap();
@@ -237,6 +257,7 @@ mod tests {
                 ordinal: 0,
                 body: "{}".into(),
             }],
+            listings: vec![ListingRow::of(&stream, &summary(at))],
             due: vec![DueRow { stream: stream.clone(), at: Some(at) }, DueRow { stream, at: None }],
         }
     }

@@ -11,7 +11,8 @@ use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::invariants;
 use domain::plan::SeatNumber;
 use domain::time::Timestamp;
-use persistence::journal::{Epoch, RequestId, StoredRow};
+use domain::view::{self, Summary};
+use persistence::journal::{Epoch, ListingRow, RequestId, StoredRow};
 
 use crate::world::{Settlement, Told, Verdict, World};
 use linear::{self, Verdict as Judgement};
@@ -35,6 +36,7 @@ pub fn judge(world: &World) -> Vec<String> {
                         fold.unended().map(|hold| format!("stream {stream}: hold {hold} never ended")),
                     );
                     broken.extend(money(world, stream, &fold));
+                    broken.extend(listing(world, stream, fold.summary.as_ref()));
                 }
                 unjudged.extend(fold.ended_flight.then_some(stream));
             }
@@ -115,6 +117,16 @@ fn seats(world: &World, unjudged: &BTreeSet<usize>) -> Vec<String> {
     broken
 }
 
+/// The list of departures shows each as its rows have made it, and those without rows not at all.
+fn listing(world: &World, stream: usize, rows_say: Option<&Summary>) -> Option<String> {
+    let line = world.tables.listing(&world.on_sale[stream].stream);
+    let expected = rows_say.map(|summary| ListingRow::of(&world.on_sale[stream].stream, summary));
+    (line != expected.as_ref()).then(|| {
+        let versions = (line.map(|line| line.version), expected.map(|line| line.version));
+        format!("stream {stream}: its line in the list is another one than its rows make: {versions:?}")
+    })
+}
+
 /// P3, as far as seats go: a charge is kept for places that were sold, and given back otherwise, once.
 fn money(world: &World, stream: usize, fold: &Fold) -> Vec<String> {
     let mut broken = Vec::new();
@@ -168,6 +180,8 @@ struct Fold {
     seating: BTreeMap<BookingId, BTreeMap<PassengerId, SeatNumber>>,
     sold: BTreeSet<BookingId>,
     ended_flight: bool,
+    /// What lists show after the last row, by the engine's own fold.
+    summary: Option<Summary>,
     broken: Vec<String>,
 }
 
@@ -195,6 +209,7 @@ impl Fold {
             let invariant = invariants::breach_of_flight(&flight);
             fold.require(invariant.is_none(), || format!("row {version}: {invariant:?}"));
         }
+        fold.summary = flight.departure().map(|departure| view::summary(departure, version));
         Ok(fold)
     }
 

@@ -80,20 +80,22 @@ impl Holds {
         }
     }
 
-    /// A booking takes a hold over.
+    /// A booking takes holds over; its deadline is theirs.
     pub fn claim(
         &mut self,
         turn: Turn,
-        hold: HoldNumber,
+        holds: &[HoldNumber],
         (booking, until): (BookingId, Timestamp),
         wrong: &mut Vec<String>,
     ) {
-        let Some(life) = self.usable(turn, hold, "claims", wrong) else { return };
-        if let Some((other, _)) = life.taken.replace((booking, life.until)) {
-            wrong.push(format!("claims hold {hold} for booking {booking}, but booking {other} has it"));
+        for hold in holds {
+            let Some(life) = self.usable(turn, *hold, "claims", wrong) else { continue };
+            let before = life.taken.replace((booking, life.until));
+            life.until = until;
+            if let Some((other, _)) = before {
+                wrong.push(format!("claims hold {hold} for booking {booking}, but booking {other} has it"));
+            }
         }
-        let life = self.live.get_mut(&hold).expect("it was usable");
-        life.until = until;
     }
 
     /// A booking gives its holds back: they have their old deadlines again.

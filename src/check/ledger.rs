@@ -7,7 +7,6 @@ use domain::aggregate::Turn;
 use domain::flight::limits::SETTLING_WAIT;
 use domain::flight::{Departure, Event, SeatMove, SeatsHeld};
 use domain::ids::{BookingId, HoldNumber};
-use domain::party::Passenger;
 use domain::time::Timestamp;
 
 use super::holds::{End, Holds};
@@ -36,7 +35,8 @@ impl Ledger {
             Event::HoldLapsed { hold } => self.lapse(turn, *hold, lateness, wrong),
             Event::HoldEnded { hold, .. } => self.end(turn, *hold, End::Ended, wrong),
             Event::HoldsClaimed { booking, holds, passengers, until } => {
-                self.claim(turn, (*booking, *until), holds, passengers, wrong);
+                self.holds.claim(turn, holds, (*booking, *until), wrong);
+                self.seats.claim(*booking, holds, passengers, wrong);
             }
             Event::ClaimReturned { booking } => {
                 self.holds.give_back(turn, *booking, wrong);
@@ -90,20 +90,6 @@ impl Ledger {
         }
     }
 
-    fn claim(
-        &mut self,
-        turn: Turn,
-        by: (BookingId, Timestamp),
-        holds: &[HoldNumber],
-        passengers: &[Passenger],
-        wrong: &mut Vec<String>,
-    ) {
-        for hold in holds {
-            self.holds.claim(turn, *hold, by, wrong);
-        }
-        self.seats.claim(by.0, holds, passengers, wrong);
-    }
-
     fn sell(&mut self, turn: Turn, booking: BookingId, wrong: &mut Vec<String>) {
         let holds = self.holds.of(booking, "buys", wrong);
         self.holds.sell(turn, &holds, wrong);
@@ -115,10 +101,10 @@ impl Ledger {
 
     /// A seat that is pinned by a hold moves only while the hold lives, and is the booking's.
     fn change(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
-        let strange =
-            |hold: &HoldNumber| self.holds.booking_of(*hold).is_none_or(|by| by != booking);
+        let strange = |hold: &HoldNumber| self.holds.booking_of(*hold).is_none_or(|by| by != booking);
         let strange = moves.iter().filter_map(|step| step.hold).filter(strange);
-        wrong.extend(strange.map(|hold| format!("booking {booking} moves seats of hold {hold}, not its own")));
+        wrong
+            .extend(strange.map(|hold| format!("booking {booking} moves seats of hold {hold}, not its own")));
         self.seats.change(booking, moves, wrong);
     }
 
@@ -128,14 +114,19 @@ impl Ledger {
             let (mine, theirs) = (self.seats.owner(planned.number), Owner::in_fold(departure.seat(index)));
             if mine != theirs {
                 let (mine, theirs) = (spoken(mine), spoken(theirs));
-                wrong.push(format!("seat {} is {mine}'s by the ledger, {theirs}'s by the fold", planned.number));
+                wrong.push(format!(
+                    "seat {} is {mine}'s by the ledger, {theirs}'s by the fold",
+                    planned.number
+                ));
             }
         }
         let mine: Vec<(HoldNumber, Timestamp)> = self.holds.live().collect();
         let theirs: Vec<_> = departure.holds().map(|(hold, held)| (hold, held.until)).collect();
         if mine != theirs {
             let (mine, theirs) = (mine.len(), theirs.len());
-            wrong.push(format!("{mine} holds live by the ledger, {theirs} by the fold, or their deadlines differ"));
+            wrong.push(format!(
+                "{mine} holds live by the ledger, {theirs} by the fold, or their deadlines differ"
+            ));
         }
     }
 

@@ -38,7 +38,8 @@ impl Lines {
         }
         let mut last = None;
         loop {
-            let page = store.listings_after(last.as_ref(), PAGE).await.context("cannot read the departures")?;
+            let page =
+                store.listings_after(last.as_ref(), PAGE).await.context("cannot read the departures")?;
             let Some((end, _)) = page.last() else { break };
             last = Some(end.clone());
             lines.listings.extend(page);

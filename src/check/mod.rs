@@ -40,19 +40,20 @@ mod tests;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use persistence::any::Any;
-use persistence::journal::StreamId;
+use persistence::any::{Address, Any};
+use persistence::journal::{OutboxRow, StoredAnswer, StreamId};
 use persistence::store::Reader;
 
 use crate::config::Config;
+
 pub use report::Report;
 
 use by_stream::ByStream;
 use lines::Lines;
-use persistence::journal::{OutboxRow, StoredAnswer};
 use scan::Scan;
+use stream::Examined;
 
 /// What is read at a time: enough that the store's own work outweighs the way there, and a few megabytes.
 const PAGE: u32 = 2_000;
@@ -73,7 +74,12 @@ pub struct Options {
 /// # Errors
 /// When the store cannot be opened, or not be read to its end.
 pub async fn verb(config: Config, options: Options) -> Result<ExitCode> {
-    let store = Any::open(&config.address()).await.context("cannot open the store")?;
+    let address = config.address();
+    if let Address::Directory(path) = &address {
+        // Opening would make an empty store, and nothing is wrong with that one.
+        ensure!(path.is_dir(), "there is no data directory {}", path.display());
+    }
+    let store = Any::open(&address).await.context("cannot open the store")?;
     let report = run(&store).await?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -98,10 +104,10 @@ pub async fn run<R: Reader>(store: &R) -> Result<Report> {
     for (stream, scanned) in &streams {
         let answers = beside.answers_of(store, stream, &mut report).await?;
         let effects = beside.effects_of(store, stream, &mut report).await?;
-        let mut examined = stream::Examined::new(epochs.get(&stream.shard()).copied(), answers, effects);
-        examined.read(store, stream, &mut report).await.with_context(|| format!("cannot read {stream}"))?;
-        let (due, listing) = beside.lines.take(stream);
-        examined.close(stream, scanned, due, listing.as_ref(), &mut report);
+        let mut examined =
+            Examined::new(stream.clone(), epochs.get(&stream.shard()).copied(), answers, effects);
+        examined.read(store, &mut report).await.with_context(|| format!("cannot read {stream}"))?;
+        examined.close(scanned, beside.lines.take(stream), &mut report);
     }
     beside.rest(store, &mut report).await?;
     Ok(report)

@@ -78,7 +78,7 @@ impl Report {
         (self.violations.total, &self.violations.sentences)
     }
 
-    /// Notes a violation: the sentence goes on after "row 5".
+    /// Notes a violation: `what` is the sentence that says so.
     pub fn found(&mut self, stream: &StreamId, version: Option<Version>, what: impl fmt::Display) {
         let violations = &mut self.violations;
         violations.total += 1;
@@ -86,7 +86,7 @@ impl Report {
         violations.last = Some((stream.clone(), before + 1));
         if before < WRITTEN_OF_STREAM_MAX && violations.sentences.len() < WRITTEN_MAX {
             violations.sentences.push(match version {
-                Some(version) => format!("{stream} row {version} {what}"),
+                Some(version) => format!("{stream} row {version}: {what}"),
                 None => format!("{stream}: {what}"),
             });
         }

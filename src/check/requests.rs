@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use actors::entity::{Core, Decided, Handled, REMEMBERED_FOR, Request, StoredReply, recall};
 use actors::entity::{Answer as Told, Place};
+use actors::entity::{Core, Decided, Handled, REMEMBERED_FOR, Request, StoredReply, recall};
 use domain::flight::{Command, Flight};
 use domain::ids::Version;
 use domain::time::Timestamp;
@@ -92,7 +92,8 @@ impl Requests {
         let answers = self.answers.values().filter(|answer| now < answer.expires);
         let answers = answers.filter(|answer| newer(&answer.request.id).is_none_or(|row| row < answer.at));
         let places = rows.chain(answers.map(|answer| (answer.request, Place::Log)));
-        let lost = places.filter(|(key, place)| recalled(core, *key, now).is_none_or(|found| found != *place));
+        let lost =
+            places.filter(|(key, place)| recalled(core, *key, now).is_none_or(|found| found != *place));
         lost.map(|(key, _)| key.id).min()
     }
 }

@@ -38,7 +38,12 @@ impl Scan {
         loop {
             let page = store.rows_after(position, PAGE).await.context("cannot read the journal")?;
             for (at, row) in page.iter() {
-                ensure!(*at > position, "the order of positions is no order: {} follows {}", at.0, position.0);
+                ensure!(
+                    *at > position,
+                    "the order of positions is no order: {} follows {}",
+                    at.0,
+                    position.0
+                );
                 position = *at;
                 scan.see(&row.stream, row.version, report);
             }

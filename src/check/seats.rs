@@ -132,7 +132,9 @@ impl Seats {
             match self.parties.get_mut(&booking).and_then(|party| party.remove(passenger)) {
                 Some(Some(seat)) => self.take(&[seat], Owner::Passenger(booking, *passenger), wrong),
                 Some(None) => {}
-                None => wrong.push(format!("passenger {passenger} leaves booking {booking} without being in it")),
+                None => {
+                    wrong.push(format!("passenger {passenger} leaves booking {booking} without being in it"));
+                }
             }
         }
         if self.parties.get(&booking).is_some_and(BTreeMap::is_empty) {

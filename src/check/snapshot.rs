@@ -13,6 +13,7 @@ use super::requests::Requests;
 /// What an owner would start from, when that is more than the rows.
 #[derive(Debug)]
 pub struct Start {
+    stream: StreamId,
     loaded: Loaded,
     version: Version,
     /// The state that the snapshot keeps, until the fold is there.
@@ -23,9 +24,9 @@ impl Start {
     /// Reads the snapshot, if there is one.
     pub fn of(loaded: Loaded, wrong: &mut Vec<String>) -> Option<Self> {
         let snapshot = loaded.snapshot.as_ref()?;
-        let version = snapshot.version;
+        let (stream, version) = (snapshot.stream.clone(), snapshot.version);
         match state_at::<Flight>(snapshot) {
-            Ok(state) => Some(Self { loaded, version, state: Some(state) }),
+            Ok(state) => Some(Self { stream, loaded, version, state: Some(state) }),
             Err(error) => {
                 wrong.push(format!("the snapshot of row {version} cannot be read: {error}"));
                 None
@@ -50,7 +51,6 @@ impl Start {
     /// Starts an owner from it: it must be where the fold is, and remember what was answered.
     pub fn close(
         self,
-        stream: &StreamId,
         flight: Option<&Flight>,
         (last, at): (Version, Timestamp),
         requests: &Requests,
@@ -63,7 +63,7 @@ impl Start {
         }
         let Some(flight) = flight else { return };
         let started = catch_unwind(AssertUnwindSafe(|| {
-            let mut core: Core<Flight> = Core::new(stream.clone());
+            let mut core: Core<Flight> = Core::new(self.stream.clone());
             core.rebuild(Activation::default().next());
             core.load(&self.loaded).map(|()| core)
         }));

@@ -21,6 +21,7 @@ use super::{PAGE, lines};
 
 /// What is known of a stream so far.
 pub struct Examined {
+    stream: StreamId,
     rows: u64,
     order: Order,
     requests: Requests,
@@ -34,8 +35,14 @@ pub struct Examined {
 
 impl Examined {
     /// Before the first row, with what stands beside the journal.
-    pub fn new(newest: Option<Epoch>, answers: Vec<StoredAnswer>, effects: Vec<OutboxRow>) -> Self {
+    pub fn new(
+        stream: StreamId,
+        newest: Option<Epoch>,
+        answers: Vec<StoredAnswer>,
+        effects: Vec<OutboxRow>,
+    ) -> Self {
         Self {
+            stream,
             rows: 0,
             order: Order::new(newest),
             requests: Requests::new(answers),
@@ -51,17 +58,12 @@ impl Examined {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn read<R: Reader>(
-        &mut self,
-        store: &R,
-        stream: &StreamId,
-        report: &mut Report,
-    ) -> Result<()> {
-        if !stream.as_str().starts_with(&format!("{}/", Flight::KIND)) {
-            report.found(stream, None, "nobody knows this kind of stream");
+    pub async fn read<R: Reader>(&mut self, store: &R, report: &mut Report) -> Result<()> {
+        if !self.stream.as_str().starts_with(&format!("{}/", Flight::KIND)) {
+            report.found(&self.stream, None, "nobody knows this kind of stream");
             self.lose();
         }
-        let mut loaded = store.load(stream, Flight::SCHEMA).await?;
+        let mut loaded = store.load(&self.stream, Flight::SCHEMA).await?;
         if loaded.snapshot.is_none() {
             let rows = std::mem::take(&mut loaded.rows);
             rows.iter().for_each(|row| self.row(row, report));
@@ -70,9 +72,9 @@ impl Examined {
         report.snapshots += 1;
         let mut wrong = Vec::new();
         self.start = Start::of(loaded, &mut wrong);
-        wrong.into_iter().for_each(|what| report.found(stream, None, what));
+        wrong.into_iter().for_each(|what| report.found(&self.stream, None, what));
         loop {
-            let page = store.rows_of(stream, self.order.version(), PAGE).await?;
+            let page = store.rows_of(&self.stream, self.order.version(), PAGE).await?;
             if page.is_empty() {
                 return Ok(());
             }
@@ -126,10 +128,8 @@ impl Examined {
     /// Judges the whole, with the lines that the stream has beside the journal.
     pub fn close(
         self,
-        stream: &StreamId,
         scanned: &Scanned,
-        due: Option<Timestamp>,
-        listing: Option<&Summary>,
+        (due, listing): (Option<Timestamp>, Option<Summary>),
         report: &mut Report,
     ) {
         let mut wrong = Vec::new();
@@ -143,11 +143,11 @@ impl Examined {
         if let Some(flight) = self.fold.flight() {
             flight.departure().into_iter().for_each(|departure| self.ledger.compare(departure, &mut wrong));
             lines::judge_due(flight, due, &mut wrong);
-            lines::judge_listing(flight, last, listing, &mut wrong);
+            lines::judge_listing(flight, last, listing.as_ref(), &mut wrong);
         }
         if let Some(start) = self.start {
-            start.close(stream, self.fold.flight(), (last, at), &self.requests, &mut wrong);
+            start.close(self.fold.flight(), (last, at), &self.requests, &mut wrong);
         }
-        wrong.into_iter().for_each(|what| report.found(stream, None, what));
+        wrong.into_iter().for_each(|what| report.found(&self.stream, None, what));
     }
 }

@@ -50,7 +50,9 @@ async fn garbage_is_refused_and_never_a_fault_of_ours() {
         assert!(!said.starts_with(b"HTTP/1.1 5"), "{}", String::from_utf8_lossy(&said));
     }
     let token = server.token("CUSTOMER", "ann");
-    for body in [json!(null), json!([]), json!({"seats": 7}), json!({"cabinClass": "\u{0}"}), json!({"a": "b"})] {
+    for body in
+        [json!(null), json!([]), json!({"seats": 7}), json!({"cabinClass": "\u{0}"}), json!({"a": "b"})]
+    {
         let with = crate::web::With { token: Some(&token), key: None, body: Some(&body) };
         let path = format!("/api/v1/flights/{flight}/holds");
         let answer = server.web().await.ask("POST", &path, with).await.expect("an answer");
@@ -59,7 +61,8 @@ async fn garbage_is_refused_and_never_a_fault_of_ours() {
     }
     let large = json!({ "cabinClass": "x".repeat(1 << 20) });
     let with = crate::web::With { token: Some(&token), key: None, body: Some(&large) };
-    if let Ok(answer) = server.web().await.ask("POST", &format!("/api/v1/flights/{flight}/holds"), with).await {
+    if let Ok(answer) = server.web().await.ask("POST", &format!("/api/v1/flights/{flight}/holds"), with).await
+    {
         assert_eq!(answer.status, 413);
     }
     assert!(server.runs());
@@ -102,7 +105,8 @@ async fn viewers_that_never_read_cost_the_others_nothing() {
 async fn two_thousand_connections_that_do_nothing_leave_room() {
     let server = Server::start(&[]).await;
     let flight = shop::open(&server, 1, shop::SMALL).await;
-    let count: usize = std::env::var("AISLE_CONNECTIONS").map_or(2_000, |text| text.parse().expect("a number"));
+    let count: usize =
+        std::env::var("AISLE_CONNECTIONS").map_or(2_000, |text| text.parse().expect("a number"));
     let mut idle = Vec::with_capacity(count);
     for _ in 0..count {
         idle.push(TcpStream::connect(("127.0.0.1", server.port())).await.expect("a connection"));

@@ -51,7 +51,8 @@ impl Client {
     async fn live(&mut self, rounds: u64) {
         for round in 0..rounds {
             let flight = self.flights[fastrand::usize(..self.flights.len())].clone();
-            let seat = format!("{}{}", fastrand::u8(1..=5), fastrand::choice(["A", "B", "C", "D"]).expect("one"));
+            let seat =
+                format!("{}{}", fastrand::u8(1..=5), fastrand::choice(["A", "B", "C", "D"]).expect("one"));
             let Some((hold, name)) = self.hold(&flight, &seat, round).await else { continue };
             if fastrand::u8(..4) > 0 {
                 self.release(&flight, &seat, hold, &name).await;
@@ -218,7 +219,7 @@ async fn a_server_that_ends_at_any_step_of_its_journal_loses_nothing_that_it_sai
             "claimed" => JoinSet::new(),
             _ => bed.clients(100 + round, 10).await,
         };
-        assert_ne!(bed.server.ended(), Some(0), "{at}");
+        assert_ne!(bed.server.ended().await, Some(0), "{at}");
         bed.server.launch(&[]);
         bed.server.ready().await;
         while let Some(client) = clients.join_next().await {
@@ -231,11 +232,12 @@ async fn a_server_that_ends_at_any_step_of_its_journal_loses_nothing_that_it_sai
 /// A disk that fails ends the process, and what was said is found by the next one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failing_disk_ends_the_server_and_nothing_that_it_said() {
-    for (call, error) in [("fdatasync", "EIO"), ("fdatasync", "ENOSPC"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO")] {
+    for (call, error) in [("fsync", "EIO"), ("fsync", "ENOSPC"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO")]
+    {
         let mut bed = Bed::new(&[]).await;
-        let mut clients = bed.clients(0, 15).await;
         bed.server.spoil(call, error, 20);
-        assert_ne!(bed.server.ended(), Some(0), "{call} {error}: {}", bed.server.said());
+        let mut clients = bed.clients(0, 15).await;
+        assert_ne!(bed.server.ended().await, Some(0), "{call} {error}: {}", bed.server.said());
         bed.server.launch(&[]);
         bed.server.ready().await;
         while let Some(client) = clients.join_next().await {

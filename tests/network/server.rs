@@ -96,9 +96,17 @@ impl Server {
     }
 
     /// Waits until it has ended by itself.
-    pub fn ended(&mut self) -> Option<i32> {
-        let mut child = self.child.take()?;
-        child.wait().expect("a child of ours").code()
+    pub async fn ended(&mut self) -> Option<i32> {
+        let until = Instant::now() + READY_WITHIN;
+        loop {
+            let child = self.child.as_mut().expect("it was launched");
+            if let Some(status) = child.try_wait().expect("a child of ours") {
+                self.child = None;
+                return status.code();
+            }
+            assert!(Instant::now() < until, "it does not end:\n{}", self.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Makes the `after`-th and every later such system call of the running server fail, as a bad disk would.
@@ -107,12 +115,27 @@ impl Server {
         let pid = self.pid().to_string();
         // It ends with the process that it watches.
         Command::new("strace")
-            .args(["-qq", "-f", "-p", &pid, "-e", &format!("trace={call}"), "-e", &format!("inject={inject}")])
+            .args([
+                "-qq",
+                "-f",
+                "-p",
+                &pid,
+                "-e",
+                &format!("trace={call}"),
+                "-e",
+                &format!("inject={inject}"),
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("strace was provided");
+        let status = format!("/proc/{pid}/status");
+        let until = Instant::now() + READY_WITHIN;
+        while std::fs::read_to_string(&status).is_ok_and(|status| status.contains("TracerPid:\t0\n")) {
+            assert!(Instant::now() < until, "strace does not attach");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Whether it still runs.

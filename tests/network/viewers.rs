@@ -167,7 +167,8 @@ async fn viewers_who_come_and_go_end_with_the_map_byte_for_byte() {
         };
         watching.spawn(viewer.watch_to(last));
     }
-    let seats: Vec<String> = (1..=5).flat_map(|row| ["A", "B"].map(|letter| format!("{row}{letter}"))).collect();
+    let seats: Vec<String> =
+        (1..=5).flat_map(|row| ["A", "B"].map(|letter| format!("{row}{letter}"))).collect();
     change(&server, &flight, rounds, &seats).await;
     let (found, map) = version(&server, &flight).await;
     assert_eq!(found, last);

@@ -22,6 +22,7 @@ mod loads;
 mod metrics;
 mod owned;
 mod owner;
+mod owners;
 mod quarantine;
 mod told;
 mod tree;
@@ -40,13 +41,12 @@ use persistence::writer::Journal;
 pub use fate::{End, HoldFate};
 pub use metrics::Metrics;
 pub use owned::{DurableRow, Follower, Owned};
+pub use owners::Owners;
 pub use quarantine::Quarantine;
 pub use told::{Told, Unserved, Verdict};
 
 use crate::entity::Request;
 use crate::room::Room;
-use context::Context;
-use tree::Tree;
 
 impl Owned for Flight {
     type Follower = Room;
@@ -81,14 +81,13 @@ impl Default for Options {
 /// The actors of one node. Copies share them.
 #[derive(Clone)]
 pub struct Engine {
-    flights: Arc<Context<Flight>>,
+    flights: Owners<Flight>,
 }
 
 impl Engine {
     /// Starts the actors over a store and its journal. Nobody is woken yet: see [`Engine::wake_due`].
     pub async fn start(store: Any, journal: Journal, options: &Options) -> Self {
-        let tree = Tree::plant(store.clone()).await;
-        Self { flights: Arc::new(Context::new(store, journal, tree, options.idle)) }
+        Self { flights: Owners::start(store, journal, options).await }
     }
 
     /// A departure as everybody may see it; `None` when there is none of that name.
@@ -97,14 +96,14 @@ impl Engine {
     /// When it sleeps and cannot be woken.
     pub async fn room(&self, flight: FlightId) -> Result<Option<Arc<Room>>, Unserved> {
         let stream = stream_of(flight);
-        if let Some(room) = self.flights.followers.get(&stream) {
+        if let Some(room) = self.flights.0.followers.get(&stream) {
             return Ok(room.is_open().then(|| room.clone()));
         }
         if !self.exists(&stream).await? {
             return Ok(None);
         }
-        self.flights.wake(&stream).await?;
-        let room = self.flights.followers.get(&stream).map(|room| room.clone());
+        self.flights.0.wake(&stream).await?;
+        let room = self.flights.0.followers.get(&stream).map(|room| room.clone());
         Ok(room.filter(|room| room.is_open()))
     }
 
@@ -118,12 +117,12 @@ impl Engine {
             return Ok(None);
         }
         // Under the entry's lock, so that the room cannot leave between being found and being watched.
-        Ok(self.flights.followers.get(&stream).map(|room| Room::watch(&room)))
+        Ok(self.flights.0.followers.get(&stream).map(|room| Room::watch(&room)))
     }
 
     /// Whether lists know the stream: they are written with its first row.
     async fn exists(&self, stream: &StreamId) -> Result<bool, Unserved> {
-        let found = self.flights.store.departure(stream).await;
+        let found = self.flights.0.store.departure(stream).await;
         found.map(|found| found.is_some()).map_err(|_| Unserved::StoreDown)
     }
 
@@ -132,7 +131,7 @@ impl Engine {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn fate(&self, flight: FlightId, hold: Version) -> Result<Option<HoldFate>, Unserved> {
-        fate::fate(&self.flights.store, &stream_of(flight), hold).await
+        fate::fate(&self.flights.0.store, &stream_of(flight), hold).await
     }
 
     /// Rows that a room no longer has, so that who comes back late still gets every change. See
@@ -141,12 +140,12 @@ impl Engine {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn backfill(&self, room: &Room) -> Result<(), Unserved> {
-        room.backfill(&self.flights.store, &stream_of(room.flight())).await
+        room.backfill(&self.flights.0.store, &stream_of(room.flight())).await
     }
 
     /// Lets a departure leave memory as soon as nothing goes on.
     pub async fn rest(&self, flight: FlightId) {
-        self.flights.rest(&stream_of(flight)).await;
+        self.flights.0.rest(&stream_of(flight)).await;
     }
 
     /// Wakes everybody who has something due, and says how many they were. To be called before the node says
@@ -155,36 +154,36 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn wake_due(&self) -> Result<usize, Unserved> {
-        waking::wake_due(&self.flights).await
+        waking::wake_due(&self.flights.0).await
     }
 
     /// What the actors count.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
-        &self.flights.metrics
+        self.flights.metrics()
     }
 
     /// Who is out of service.
     #[must_use]
     pub fn quarantine(&self) -> &Quarantine {
-        &self.flights.quarantine
+        self.flights.quarantine()
     }
 
     /// What the journal's writer has done.
     #[must_use]
     pub fn journal(&self) -> &Journal {
-        &self.flights.journal
+        &self.flights.0.journal
     }
 
     /// The store, for readers of lists.
     #[must_use]
     pub fn store(&self) -> &Any {
-        &self.flights.store
+        &self.flights.0.store
     }
 
     /// Waits until the supervision tree has fallen: the process should end.
     pub async fn fallen(&self) {
-        self.flights.tree.fallen().await;
+        self.flights.0.tree.fallen().await;
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use domain::time::Timestamp;
 use kameo::Actor;
-use kameo::actor::{ActorRef, WeakActorRef};
+use kameo::actor::{ActorId, ActorRef, WeakActorRef};
 use kameo::error::{ActorStopReason, PanicError};
 use kameo::mailbox::{MailboxReceiver, Signal};
 use kameo::message::{Context as Ctx, Message};
@@ -301,6 +301,23 @@ fn tell<A: Owned>(teller: &mpsc::Sender<News<A>>, news: News<A>) {
     }
 }
 
+/// An owner that is not up yet. The library tells nobody of a panic in there: no hook of the owner's runs.
+struct Starting<A: Owned> {
+    cx: Arc<Context<A>>,
+    stream: StreamId,
+    id: ActorId,
+}
+
+impl<A: Owned> Drop for Starting<A> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.cx.metrics.crashes.inc();
+            self.cx.quarantine.crashed(&self.stream, "it crashed while it came alive");
+            self.cx.left(&self.stream, self.id);
+        }
+    }
+}
+
 impl<A: Owned> Actor for Owner<A> {
     type Args = (StreamId, Arc<Context<A>>);
     type Error = CannotOwn;
@@ -308,6 +325,7 @@ impl<A: Owned> Actor for Owner<A> {
     async fn on_start((stream, cx): Self::Args, me: ActorRef<Self>) -> Result<Self, CannotOwn> {
         me.link(cx.tree.shard(stream.shard())).await;
         cx.metrics.owners.inc();
+        let _crash = Starting { cx: cx.clone(), stream: stream.clone(), id: me.id() };
         let mut owner = Self::new(stream, cx);
         if let Err(error) = owner.come_alive().await {
             owner.cx.give_up(owner.core.stream(), &error);
@@ -331,6 +349,10 @@ impl<A: Owned> Actor for Owner<A> {
         _: WeakActorRef<Self>,
         error: PanicError,
     ) -> Result<ControlFlow<ActorStopReason>, CannotOwn> {
+        // An error of its own loop comes here as well; `next` has said why it stops.
+        if error.with_downcast_ref(|_: &CannotOwn| ()).is_some() {
+            return Ok(ControlFlow::Break(ActorStopReason::Panicked(error)));
+        }
         self.cx.metrics.crashes.inc();
         let what = error.with_str(str::to_owned).unwrap_or_else(|| "no message".to_owned());
         self.cx.quarantine.crashed(self.core.stream(), &what);

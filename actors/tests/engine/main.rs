@@ -4,4 +4,6 @@ mod house;
 
 mod kameo;
 mod lives;
+mod poison;
 mod rooms;
+mod stress;

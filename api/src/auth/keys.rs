@@ -65,7 +65,8 @@ impl Keys {
         if !path.exists() {
             create(directory, &path)?;
         }
-        let pem = fs::read_to_string(&path).map_err(|source| KeyError::File { path: path.clone(), source })?;
+        let pem =
+            fs::read_to_string(&path).map_err(|source| KeyError::File { path: path.clone(), source })?;
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::Unreadable(path.clone()))?;
         Ok(Self::of(&key))
     }
@@ -105,12 +106,16 @@ impl Keys {
             exp: now.saturating_add(i64::try_from(ttl_secs).unwrap_or(i64::MAX)),
             jti: drawn(),
         };
-        let header = Header {
+        jsonwebtoken::encode(&self.header(), &claims, &self.signing).expect("our own claims can be signed")
+    }
+
+    /// The head of every token that this key signs.
+    pub(super) fn header(&self) -> Header {
+        Header {
             typ: Some("at+jwt".to_owned()),
             kid: Some(self.name.clone()),
             ..Header::new(Algorithm::EdDSA)
-        };
-        jsonwebtoken::encode(&header, &claims, &self.signing).expect("our own claims can be signed")
+        }
     }
 
     /// The key's name, as tokens carry it.

@@ -78,7 +78,8 @@ impl FromRequestParts<Arc<State>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, Problem> {
         let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) = given.and_then(|given| given.split_once(' ')).ok_or_else(Problem::unauthenticated)?;
+        let (scheme, token) =
+            given.and_then(|given| given.split_once(' ')).ok_or_else(Problem::unauthenticated)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Problem::unauthenticated());
         }

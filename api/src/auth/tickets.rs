@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::keys::{KeyError, draw_name};
 use super::Principal;
+use super::keys::{KeyError, draw_name};
 
 /// How long a ticket lives.
 pub const TICKET_LIVES: Duration = Duration::from_secs(30);
@@ -22,7 +23,8 @@ pub struct Tickets {
 
 impl Default for Tickets {
     fn default() -> Self {
-        Self { out: Cache::builder().max_capacity(TICKETS_MAX).time_to_live(TICKET_LIVES).build() }
+        let out = Cache::builder().max_capacity(TICKETS_MAX).eviction_policy(EvictionPolicy::lru());
+        Self { out: out.time_to_live(TICKET_LIVES).build() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +48,7 @@ pub struct Tokens {
     validation: Validation,
     /// The whole token is the key: nothing shorter is as good as the signature.
     known: Cache<Box<str>, Arc<Principal>>,
-    /// Sign-ins that were revoked, for as long as a token of theirs could live.
+    /// Sign-ins that were revoked, the latest [`REMEMBERED_MAX`] of them.
     revoked: Cache<String, ()>,
 }
 
@@ -64,7 +65,8 @@ impl Tokens {
     /// Never: a key of ours has a public half.
     #[must_use]
     pub fn new(keys: Keys) -> Self {
-        let verifying = DecodingKey::from_ed_components(keys.public()).expect("our own key has a public half");
+        let verifying =
+            DecodingKey::from_ed_components(keys.public()).expect("our own key has a public half");
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -72,7 +74,10 @@ impl Tokens {
         validation.validate_nbf = true;
         validation.leeway = LEEWAY_SECS;
         let known = Cache::new(REMEMBERED_MAX);
-        Self { keys, verifying, validation, known, revoked: Cache::new(REMEMBERED_MAX) }
+        // A new revocation must never be the one that finds no room.
+        let revoked =
+            Cache::builder().max_capacity(REMEMBERED_MAX).eviction_policy(EvictionPolicy::lru()).build();
+        Self { keys, verifying, validation, known, revoked }
     }
 
     /// The signing key.
@@ -103,12 +108,9 @@ impl Tokens {
         if token.len() > TOKEN_BYTES_MAX {
             return None;
         }
-        let header = jsonwebtoken::decode_header(token).ok()?;
-        let ours = header.alg == Algorithm::EdDSA
-            && header.typ.as_deref() == Some("at+jwt")
-            && header.kid.as_deref() == Some(self.keys.name());
-        let tricks = header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
-        if !ours || tricks {
+        // The very header that we write: algorithm, type and key's name, and nothing beside them that could
+        // name another key or ask for something that we do not understand.
+        if jsonwebtoken::decode_header(token).ok()? != self.keys.header() {
             return None;
         }
         let claims: Claims = jsonwebtoken::decode(token, &self.verifying, &self.validation).ok()?.claims;

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State as Shared};
@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::State;
@@ -22,15 +23,20 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long a request's name from outside may be.
 const REQUEST_ID_MAX: usize = 64;
 
+/// How long a request may take beyond its command's deadline. What is left is for its body: 64 KiB come in a
+/// second over any line of today, and a client that lets them trickle keeps a place from others.
+const BODY_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+
 /// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back.
 pub async fn pass(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
     let method = request.method().clone();
-    let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
+    let route: Arc<str> =
+        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
     let response = enter(&state, request, next, &id, &route).await;
     let mut response = written_out(response, &id);
-    response.headers_mut().extend(always(&id));
+    guard(response.headers_mut(), &id);
     state.metrics.duration.observe(began.elapsed().as_secs_f64());
     let counted = Route { route, method: name(&method), status: class(response.status()) };
     state.metrics.requests.get_or_create(&counted).inc();
@@ -44,13 +50,25 @@ async fn enter(state: &State, request: Request, next: Next, id: &str, route: &st
         state.metrics.shed.inc();
         return Problem::overloaded("too many requests are under way; come back shortly").into_response();
     }
-    let span = tracing::info_span!("request", request.id = id, http.route = route, http.method = %request.method());
+    let is_read = request.method().is_safe();
+    let span =
+        tracing::info_span!("request", request.id = id, http.route = route, http.method = %request.method());
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span);
-    handled.await.unwrap_or_else(|_| {
-        tracing::error!(request.id = id, http.route = route, "a handler panicked");
-        let detail = "something went wrong here; the request's id helps to find out what";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).into_response()
-    })
+    match timeout(state.options.deadline + BODY_ARRIVES_WITHIN, handled).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!(request.id = id, http.route = route, "a handler panicked");
+            let detail = "something went wrong here; the request's id helps to find out what";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).into_response()
+        }
+        Err(_) if is_read => {
+            Problem::overloaded("the answer took too long; come back shortly").into_response()
+        }
+        Err(_) => {
+            let detail = "the request's body took too long to arrive; send it again, faster";
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", detail).into_response()
+        }
+    }
 }
 
 /// A name that the client gave, when it is one that logs can bear; else one that is drawn.
@@ -66,7 +84,8 @@ fn request_id(headers: &HeaderMap) -> String {
 /// Writes a problem's body, which needs the request's name; and gives a body to what the framework refused.
 fn written_out(mut response: Response, id: &str) -> Response {
     let status = response.status();
-    let problem = response.extensions_mut().remove::<Problem>().or_else(|| refused_by_the_framework(&response));
+    let problem =
+        response.extensions_mut().remove::<Problem>().or_else(|| refused_by_the_framework(&response));
     let Some(problem) = problem else { return response };
     let body = problem.document(id).to_string();
     let mut headers = std::mem::take(response.headers_mut());
@@ -97,23 +116,18 @@ fn refused_by_the_framework(response: &Response) -> Option<Problem> {
             Problem::new(status, "method-not-allowed", "this path takes other methods; `allow` names them")
         }
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too-large", "send at most 64 KiB"),
-        _ => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "validation",
-            "the request cannot be read; see /docs for what this path takes",
-        ),
+        _ => Problem::invalid("", "the request cannot be read; see /docs for what this path takes"),
     })
 }
 
-/// Headers of every answer. Private ones are not kept by anybody; public maps say otherwise themselves.
-fn always(id: &str) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
-    let id = HeaderValue::from_str(id).ok().map(|id| (REQUEST_ID, id));
-    [
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    ]
-    .into_iter()
-    .chain(id)
+/// Headers of every answer. Nobody keeps one unless it says itself that it may be kept.
+fn guard(headers: &mut HeaderMap, id: &str) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
 }
 
 const fn class(status: StatusCode) -> &'static str {
@@ -135,5 +149,50 @@ fn name(method: &Method) -> &'static str {
         Method::HEAD => "HEAD",
         Method::OPTIONS => "OPTIONS",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actors::engine::Engine;
+    use axum::Router;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use persistence::any::Any;
+    use persistence::journal::NodeId;
+    use persistence::memory::Memory;
+    use persistence::writer;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::auth::Keys;
+
+    async fn state() -> Arc<State> {
+        let store = Memory::new();
+        let lane = store.lane(NodeId::new(1));
+        let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).unwrap();
+        let engine = Engine::start(Any::Memory(store), journal, &actors::engine::Options::default()).await;
+        State::new(cluster::Door::new(engine), Keys::drawn().unwrap(), crate::Options::default())
+    }
+
+    async fn falls() -> &'static str {
+        panic!("the secret reason")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_says_nothing_of_its_reason() {
+        let state = state().await;
+        let router = Router::new().route("/falls", get(falls));
+        let router = router.layer(from_fn_with_state(state.clone(), pass));
+        for _ in 0..3 {
+            let request = Request::builder().uri("/falls").body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert!(body.contains("\"internal\"") && !body.contains("secret"), "{body}");
+        }
+        assert_eq!(state.load.under_way(), 0, "its place is free again");
     }
 }

@@ -1,11 +1,16 @@
 //! The accept loop: bounded, impatient with slow heads, and graceful at the end.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,6 +19,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use crate::State;
+
+/// Bytes of a request's head, and of what is read ahead, on one connection: many times what browsers send, and with
+/// every connection full still less than a gigabyte.
+const BUFFER_MAX: usize = 64 * 1024;
+
+/// How often a quiet HTTP/2 connection is asked for a sign of life. One over HTTP/1 is closed by its header
+/// time-out.
+const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// Streams of one HTTP/2 connection: as many as browsers open.
 const STREAMS_MAX: u32 = 100;
@@ -32,7 +45,7 @@ pub struct ServeOptions {
     pub connections_max: usize,
     /// Connections from one address.
     pub per_address: usize,
-    /// How long a client may take to send a request's head.
+    /// How long a client may take to send a request's head, the first one from when it connected.
     pub header_timeout: Duration,
 }
 
@@ -44,6 +57,15 @@ struct Open {
 }
 
 type Shared = Arc<Mutex<Open>>;
+
+/// Whose connection it is: one subscriber has a whole /64 of IPv6 addresses.
+fn line(address: IpAddr) -> IpAddr {
+    const NETWORK: u128 = !(u64::MAX as u128);
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
+    }
+}
 
 /// An open connection. It is counted until this is dropped.
 struct Counted {
@@ -83,8 +105,10 @@ impl Drop for Counted {
 /// Serves until the state says that the process stops; then takes nothing new, finishes what is under way, and
 /// returns when it is done or [`FAREWELL`] is over.
 pub async fn serve(listener: TcpListener, router: Router, state: Arc<State>, options: ServeOptions) {
-    let builder = Arc::new(builder(&options));
-    let (graceful, open) = (GracefulShutdown::new(), Shared::default());
+    let (builder, graceful, header_timeout) =
+        (builder(&options), GracefulShutdown::new(), options.header_timeout);
+    let host = Host { builder, router, graceful, header_timeout };
+    let open = Shared::default();
     let mut stopping = state.stopping();
     loop {
         let accepted = tokio::select! {
@@ -99,15 +123,15 @@ pub async fn serve(listener: TcpListener, router: Router, state: Arc<State>, opt
                 continue;
             }
         };
-        let Some(counted) = Counted::new(&open, address.ip(), &options, &state) else {
+        let Some(counted) = Counted::new(&open, line(address.ip()), &options, &state) else {
             state.metrics.refused.inc();
             continue;
         };
-        spawn(stream, counted, &builder, &graceful, router.clone());
+        host.spawn(stream, counted);
     }
     drop(listener);
     let quiet = async {
-        graceful.shutdown().await;
+        host.graceful.shutdown().await;
         while state.metrics.sockets.get() > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -119,27 +143,79 @@ pub async fn serve(listener: TcpListener, router: Router, state: Arc<State>, opt
 
 fn builder(options: &ServeOptions) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(options.header_timeout);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(options.header_timeout)
+        .max_buf_size(BUFFER_MAX);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(PING_EVERY);
     builder
 }
 
-fn spawn(
-    stream: TcpStream,
-    counted: Counted,
-    builder: &Arc<Builder<TokioExecutor>>,
-    graceful: &GracefulShutdown,
+/// Notes that a connection has brought a request.
+#[derive(Clone)]
+struct Heard {
+    inner: TowerToHyperService<Router>,
+    heard: Arc<AtomicBool>,
+}
+
+impl Service<Request<Incoming>> for Heard {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.heard.store(true, Ordering::Relaxed);
+        self.inner.call(request)
+    }
+}
+
+/// What every connection gets.
+struct Host {
+    builder: Builder<TokioExecutor>,
     router: Router,
-) {
-    // An answer is written at once or not at all: nothing is gained by waiting for more.
-    let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error = %error, "a connection ended in disorder");
-        }
-        drop(counted);
-    });
+    graceful: GracefulShutdown,
+    header_timeout: Duration,
+}
+
+impl Host {
+    fn spawn(&self, stream: TcpStream, counted: Counted) {
+        // An answer is written at once or not at all: nothing is gained by waiting for more.
+        let _ = stream.set_nodelay(true);
+        let heard = Arc::new(AtomicBool::new(false));
+        let service = Heard { inner: TowerToHyperService::new(self.router.clone()), heard: heard.clone() };
+        let connection =
+            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = self.graceful.watch(connection);
+        let within = self.header_timeout;
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            // Nobody else minds a client that never says which HTTP it speaks: the timer of heads starts later.
+            let ended = match timeout(within, &mut connection).await {
+                Ok(ended) => ended,
+                Err(_) if heard.load(Ordering::Relaxed) => connection.await,
+                Err(_) => Ok(()),
+            };
+            if let Err(error) = ended {
+                tracing::debug!(error = %error, "a connection ended in disorder");
+            }
+            drop(counted);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn neighbours_of_one_ipv6_network_are_one_client() {
+        let line = |text: &str| super::line(text.parse().unwrap());
+        assert_eq!(line("2001:db8:1:2::1"), line("2001:db8:1:2:ffff::9"));
+        assert_ne!(line("2001:db8:1:2::1"), line("2001:db8:1:3::1"));
+        assert_eq!(line("::ffff:192.0.2.1"), line("192.0.2.1"));
+        assert_ne!(line("192.0.2.1"), line("192.0.2.2"));
+    }
 }

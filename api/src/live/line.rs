@@ -188,20 +188,21 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn who_does_not_read_is_given_up() {
         let (ours, _theirs) = tokio::io::duplex(1_000);
-        let mut line = Line::over(ours, Duration::from_secs(10)).await;
+        let mut line = Line::over(ours, Duration::from_millis(10)).await;
         assert_eq!(line.send(b"", &[b'x'; 2_000]).await, Err(Ending::Stuck));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn who_reads_too_late_is_told_so() {
         let (ours, theirs) = tokio::io::duplex(1_000);
-        let mut line = Line::over(ours, Duration::from_secs(10)).await;
+        let mut line = Line::over(ours, Duration::from_millis(10)).await;
         let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
         let late = async {
-            tokio::time::sleep(Duration::from_secs(11)).await;
+            // Beyond what is allowed, within what is forgiven.
+            tokio::time::sleep(Duration::from_millis(200)).await;
             client.next().await.unwrap().unwrap();
             client.next().await.unwrap().unwrap()
         };
@@ -219,9 +220,12 @@ mod tests {
         let (ours, theirs) = tokio::io::duplex(64);
         let mut line = Line::over(ours, Duration::from_secs(30)).await;
         let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
-        client.send(Message::Ping(Bytes::from_static(&[7; 100]))).await.unwrap();
-        assert!(matches!(line.hear().await, Heard::Sign));
-        let listening = async { [client.next().await.unwrap().unwrap(), client.next().await.unwrap().unwrap()] };
+        let ping = client.send(Message::Ping(Bytes::from_static(&[7; 100])));
+        let (sent, heard) = tokio::join!(ping, line.hear());
+        sent.unwrap();
+        assert!(matches!(heard, Heard::Sign));
+        let listening =
+            async { [client.next().await.unwrap().unwrap(), client.next().await.unwrap().unwrap()] };
         let (sent, heard) = tokio::join!(line.send(b"", &[b'x'; 500]), listening);
         sent.unwrap();
         assert_eq!(heard, [Message::Pong(Bytes::from_static(&[7; 100])), Message::text("x".repeat(500))]);

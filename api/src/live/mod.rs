@@ -73,11 +73,15 @@ impl Default for Pace {
     responses(
         (status = 101, description = "The socket is open"),
         (status = 400, description = "Only other subprotocols were offered: `unknown-subprotocol`"),
-        (status = 403, description = "A page of this origin may not open sockets: `forbidden`"),
         (status = 426, description = "The request opens no WebSocket: `upgrade-required`"),
+        (status = 403, description = "A page of this origin may not open sockets: `forbidden`"),
         (status = 503, description = "No socket can be opened now: `overloaded`"),
     ))]
-pub async fn upgrade(Shared(state): Shared<Arc<State>>, mut request: Request) -> Result<Response, Problem> {
+pub async fn upgrade(Shared(state): Shared<Arc<State>>, request: Request) -> Result<Response, Problem> {
+    open(state, request, Pace::default())
+}
+
+fn open(state: Arc<State>, mut request: Request, pace: Pace) -> Result<Response, Problem> {
     if !handshake::is_welcome(request.headers(), &state.options.origins) {
         let detail = "pages of this origin may not open live sockets; ask the operator to allow it";
         return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
@@ -87,6 +91,6 @@ pub async fn upgrade(Shared(state): Shared<Arc<State>>, mut request: Request) ->
     }
     let opening = handshake::read(&mut request)?;
     let response = opening.response();
-    tokio::spawn(session::open(opening, state));
+    tokio::spawn(session::open(opening, state, pace));
     Ok(response)
 }

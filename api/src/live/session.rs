@@ -45,17 +45,17 @@ struct Viewer {
 }
 
 /// Waits for the connection, and serves it to its end.
-pub async fn open(opening: Opening, state: Arc<State>) {
+pub async fn open(opening: Opening, state: Arc<State>, pace: Pace) {
     // Who has gone before the answer reached them needs no socket.
     let Ok(connection) = opening.upgrade.await else { return };
-    serve(TokioIo::new(connection), opening.ticket, state, Pace::default()).await;
+    serve(TokioIo::new(connection), opening.ticket, state, pace).await;
 }
 
 async fn serve<S>(connection: S, ticket: Option<Box<str>>, state: Arc<State>, pace: Pace)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let session = Session {
+    let mut session = Session {
         line: Line::over(connection, pace.send_within).await,
         open: Open::count(state),
         watched: Vec::new(),
@@ -83,7 +83,7 @@ impl Drop for Open {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    async fn run(mut self, ticket: Option<Box<str>>) {
+    async fn run(&mut self, ticket: Option<Box<str>>) {
         let admitted = match ticket {
             Some(ticket) => Box::pin(self.sign_in(&ticket)).await,
             None => Ok(()),
@@ -238,7 +238,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn sign_in(&mut self, ticket: &str) -> Result<(), Ending> {
         let admitted = self.state().tickets.take(ticket).and_then(Viewer::admit);
         match (admitted, &self.viewer) {
-            (Some(new), Some(old)) if new.principal.subject != old.principal.subject => Err(Ending::Forbidden),
+            (Some(new), Some(old)) if new.principal.subject != old.principal.subject => {
+                Err(Ending::Forbidden)
+            }
             (Some(new), _) => {
                 self.viewer = Some(new);
                 self.tell_all_yours().await
@@ -274,7 +276,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
         let state = self.state();
         let asked = timeout(state.options.deadline, begin(&state.door, flight, from)).await;
-        let found = asked.unwrap_or(Err(Unserved::Late)).map_err(|why| Refusal::unserved(why).about(flight))?;
+        let found =
+            asked.unwrap_or(Err(Unserved::Late)).map_err(|why| Refusal::unserved(why).about(flight))?;
         let Some((watch, next)) = found else {
             let detail = "there is no departure of that name";
             return Err(Refusal::mistake("not-found", detail).about(flight));

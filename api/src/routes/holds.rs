@@ -4,28 +4,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State as Shared};
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::Response;
 use cluster::{End, Told, Verdict};
 use domain::flight::{
-    Command, Event, ExtendHold, Flight, HoldSeats, Rejection, ReleaseHold, SeatChoice, SeatsHeld, Stage, Term,
-    limits,
+    Command, Event, ExtendHold, Flight, HoldSeats, Rejection, ReleaseHold, SeatChoice, SeatsHeld, Stage,
+    Term, limits,
 };
 use domain::ids::{FlightId, HoldId};
 use domain::party::{Party, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
-use serde_json::Value;
 
-use super::{ask, flight_id, granted, room};
+use super::{ask, ask_once, flight_id, granted, room};
 use crate::State;
 use crate::auth::{Principal, Signed};
-use crate::fields::{Fields, list, parsed, truth, whole, word};
-use crate::idempotency::{Once, mark};
+use crate::fields::{Fields, parsed, truth, whole, word};
+use crate::idempotency::Once;
 use crate::problem::Problem;
 use crate::refusals;
+use crate::sent::Sent;
 use crate::shape::hold::{HoldExtended, HoldMade, HoldShown};
 use crate::shape::wish::{Extension, HoldWish};
 
@@ -36,7 +35,7 @@ const TTL_DEFAULT_SECS: u64 = 600;
 ///
 /// The answer is durable: it is found again after any crash, refusals included. Send an `Idempotency-Key` and repeat
 /// the request whenever the answer was lost.
-#[utoipa::path(post, path = "/flights/{flightId}/holds", tag = "Holds", request_body = HoldWish,
+#[utoipa::path(post, path = "/flights/{flightId}/holds", operation_id = "holdSeats", tag = "Holds", request_body = HoldWish,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
@@ -52,43 +51,32 @@ pub async fn create(
     Shared(state): Shared<Arc<State>>,
     Signed(principal): Signed,
     Path(flight): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Response, Problem> {
     let flight = flight_id(&flight)?;
-    let once = Once::of(&principal, &Method::POST, uri.path(), &headers, &body)?;
-    let command = wish(&state, &principal, &headers, &body)?;
+    let once = Once::of(&principal, &sent)?;
+    let command = wish(&state, &principal, &sent)?;
     room(&state, flight).await?;
-    let told = ask(&state, flight, Some((once.request, once.is_chosen)), command).await?;
-    let mut out = HeaderMap::new();
-    mark(&mut out, &once, &told)?;
-    let answer = granted(&told.verdict).and_then(|(_, events)| {
+    let told = match ask_once(&state, flight, &once, command).await {
+        Ok(told) => told,
+        Err(problem) => return Ok(once.mark(false, problem)),
+    };
+    let made = granted(&told.verdict).and_then(|(_, events)| {
         held(events).map(|held| HoldMade::of(flight, held)).ok_or_else(Problem::not_found)
     });
-    Ok((out, answer.map(|made| (StatusCode::CREATED, Json(made)))).into_response())
+    Ok(once.mark(told.replayed, made.map(|made| (StatusCode::CREATED, Json(made)))))
 }
 
 fn held(events: &[Event]) -> Option<&SeatsHeld> {
-    events.iter().find_map(|event| match event {
-        Event::SeatsHeld(held) => Some(held),
-        _ => None,
-    })
+    events.iter().find_map(|event| if let Event::SeatsHeld(held) = event { Some(held) } else { None })
 }
 
-fn wish(
-    state: &State,
-    principal: &Principal,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Command, Problem> {
+fn wish(state: &State, principal: &Principal, sent: &Sent) -> Result<Command, Problem> {
     let known = ["cabinClass", "seats", "places", "bestAvailable", "travellers", "ttlSeconds"];
-    let mut fields = Fields::of(headers, body, &known)?;
-    let class =
-        fields.required("cabinClass", word("it must be ECONOMY, PREMIUM_ECONOMY, BUSINESS or FIRST"));
+    let mut fields = Fields::of(sent, &known)?;
+    let class = fields.required("cabinClass", word("it must be ECONOMY, PREMIUM_ECONOMY, BUSINESS or FIRST"));
     let most = usize::from(limits::HOLD_PLACES_MAX);
-    let seats: Option<Vec<SeatNumber>> =
-        fields.optional("seats", list(most, parsed("it must be a seat like 12A")));
+    let seats: Option<Vec<SeatNumber>> = fields.list("seats", most, parsed("it must be a seat like 12A"));
     let best = best(&mut fields);
     let party = party(&mut fields);
     let places = places(&mut fields, seats.as_deref(), party);
@@ -115,21 +103,22 @@ fn wish(
 }
 
 fn best(fields: &mut Fields) -> Option<Preferences> {
-    let mut inner = fields.object("bestAvailable", &["together", "aisle", "window", "nearFront"])?;
-    let mut wished = |name| inner.optional(name, truth).unwrap_or(false);
-    let best = Preferences {
-        together: wished("together"),
-        aisle: wished("aisle"),
-        window: wished("window"),
-        near_front: wished("nearFront"),
-    };
-    fields.absorb(inner);
-    Some(best)
+    fields.object("bestAvailable", &["together", "aisle", "window", "nearFront"], |inner| {
+        let mut wished = |name| inner.optional(name, truth).unwrap_or(false);
+        Preferences {
+            together: wished("together"),
+            aisle: wished("aisle"),
+            window: wished("window"),
+            near_front: wished("nearFront"),
+        }
+    })
 }
 
 fn party(fields: &mut Fields) -> Option<Party> {
     let most = 2 * usize::from(limits::HOLD_PLACES_MAX);
-    let travellers: Vec<TravellerType> = fields.optional("travellers", list(most, traveller))?;
+    let travellers: Vec<TravellerType> = fields.objects("travellers", most, &["type"], |inner| {
+        inner.required("type", word("it must be ADULT, CHILD or INFANT"))
+    })?;
     let count = |kind| {
         let count = travellers.iter().filter(|other| **other == kind).count();
         u8::try_from(count).unwrap_or(u8::MAX)
@@ -141,18 +130,13 @@ fn party(fields: &mut Fields) -> Option<Party> {
     })
 }
 
-fn traveller(value: &Value) -> Result<TravellerType, String> {
-    let only = value.as_object().is_some_and(|members| members.keys().all(|name| name == "type"));
-    let kind = only.then(|| serde_json::from_value(value["type"].clone()).ok()).flatten();
-    kind.ok_or_else(|| "it must be like {\"type\": \"ADULT\"}, CHILD or INFANT".to_owned())
-}
-
 fn places(fields: &mut Fields, seats: Option<&[SeatNumber]>, party: Option<Party>) -> u8 {
     if fields.has("places") {
         let places = fields.optional("places", whole(1, u64::from(limits::HOLD_PLACES_MAX)));
         return places.and_then(|places| u8::try_from(places).ok()).unwrap_or(0);
     }
-    let implied = party.map(|party| party.seated()).or(seats.and_then(|seats| u8::try_from(seats.len()).ok()));
+    let implied =
+        party.map(|party| party.seated()).or(seats.and_then(|seats| u8::try_from(seats.len()).ok()));
     let implied = implied.filter(|places| *places > 0);
     if implied.is_none() && !fields.has("seats") && !fields.has("travellers") {
         fields.refuse("places", "missing", "say how many places, which seats, or who travels");
@@ -170,12 +154,13 @@ fn ttl(fields: &mut Fields, state: &State) -> Duration {
 
 /// The hold of a path: it must belong to the departure of the path.
 fn hold_id(flight: &str, hold: &str) -> Result<HoldId, Problem> {
-    let (flight, hold): (FlightId, HoldId) = (flight_id(flight)?, hold.parse().map_err(|_| Problem::not_found())?);
+    let (flight, hold): (FlightId, HoldId) =
+        (flight_id(flight)?, hold.parse().map_err(|_| Problem::not_found())?);
     if hold.flight == flight { Ok(hold) } else { Err(Problem::not_found()) }
 }
 
 /// Shows a hold of yours.
-#[utoipa::path(get, path = "/flights/{flightId}/holds/{holdId}", tag = "Holds",
+#[utoipa::path(get, path = "/flights/{flightId}/holds/{holdId}", operation_id = "showHold", tag = "Holds",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17")),
     security(("bearer" = [])),
@@ -202,7 +187,11 @@ pub async fn show(
                 (if pays { "PAYING" } else { "HELD" }, Some(booking.to_string()))
             }
         };
-        Some(HoldShown { made: HoldMade::live(id.flight, id.number, hold, seats), status, booking_id: booking })
+        Some(HoldShown {
+            made: HoldMade::live(id.flight, id.number, hold, seats),
+            status,
+            booking_id: booking,
+        })
     });
     if let Some(live) = live {
         return Ok(Json(live));
@@ -225,7 +214,7 @@ async fn fate(state: &State, principal: &Principal, id: HoldId) -> Result<cluste
 }
 
 /// Gives a hold of yours back. Doing so again does no harm.
-#[utoipa::path(delete, path = "/flights/{flightId}/holds/{holdId}", tag = "Holds",
+#[utoipa::path(delete, path = "/flights/{flightId}/holds/{holdId}", operation_id = "releaseHold", tag = "Holds",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17")),
     security(("bearer" = [])),
@@ -249,14 +238,18 @@ pub async fn release(
     match told.verdict {
         Verdict::Refused { rejection: Rejection::HoldGone { .. }, .. } => {
             let fate = fate(&state, &principal, id).await?;
-            if fate.end == Some(End::Released) { Ok(StatusCode::NO_CONTENT) } else { Err(refusals::ended(&fate)) }
+            if fate.end == Some(End::Released) {
+                Ok(StatusCode::NO_CONTENT)
+            } else {
+                Err(refusals::ended(&fate))
+            }
         }
         verdict => granted(&verdict).map(|_| StatusCode::NO_CONTENT),
     }
 }
 
 /// Moves the deadline of a hold of yours: `min(now + ttl, created + 2 h)`.
-#[utoipa::path(post, path = "/flights/{flightId}/holds/{holdId}/extend", tag = "Holds", request_body = Extension,
+#[utoipa::path(post, path = "/flights/{flightId}/holds/{holdId}/extend", operation_id = "extendHold", tag = "Holds", request_body = Extension,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
@@ -274,27 +267,21 @@ pub async fn extend(
     Shared(state): Shared<Arc<State>>,
     Signed(principal): Signed,
     Path((flight, hold)): Path<(String, String)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Response, Problem> {
     let id = hold_id(&flight, &hold)?;
-    let once = Once::of(&principal, &Method::POST, uri.path(), &headers, &body)?;
-    let ttl = if body.is_empty() {
-        Duration::from_secs(TTL_DEFAULT_SECS)
-    } else {
-        let mut fields = Fields::of(&headers, &body, &["ttlSeconds"])?;
-        let ttl = ttl(&mut fields, &state);
-        fields.done()?;
-        ttl
-    };
+    let once = Once::of(&principal, &sent)?;
+    let mut fields = Fields::of_perhaps(&sent, &["ttlSeconds"])?;
+    let ttl = ttl(&mut fields, &state);
+    fields.done()?;
     room(&state, id.flight).await?;
     let command = Command::ExtendHold(ExtendHold { hold: id.number, by: principal.subject.clone(), ttl });
-    let told = ask(&state, id.flight, Some((once.request, once.is_chosen)), command).await?;
-    let mut out = HeaderMap::new();
-    mark(&mut out, &once, &told)?;
-    let answer = extended(&state, &principal, id, &told).await;
-    Ok((out, answer.map(Json)).into_response())
+    let told = match ask_once(&state, id.flight, &once, command).await {
+        Ok(told) => told,
+        Err(problem) => return Ok(once.mark(false, problem)),
+    };
+    let extended = extended(&state, &principal, id, &told).await;
+    Ok(once.mark(told.replayed, extended.map(Json)))
 }
 
 async fn extended(
@@ -307,10 +294,9 @@ async fn extended(
         return Err(refusals::ended(&fate(state, principal, id).await?));
     }
     let (version, events) = granted(&told.verdict)?;
-    let moved = events.iter().find_map(|event| match event {
-        Event::HoldExtended { until, .. } => Some(*until),
-        _ => None,
-    });
+    let moved = events
+        .iter()
+        .find_map(|event| if let Event::HoldExtended { until, .. } = event { Some(*until) } else { None });
     // Already at the end of its life: it stays as it is.
     let room = room(state, id.flight).await?;
     let until = moved.or_else(|| room.read(|departure, _| departure.hold(id.number).map(|hold| hold.until)));

@@ -16,10 +16,12 @@ use domain::flight::{Command, Event, Flight};
 use domain::ids::FlightId;
 use domain::ids::Version;
 use persistence::journal::RequestKey;
+use tracing::Instrument as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::State;
+use crate::idempotency::{self, Once};
 use crate::problem::Problem;
 use crate::state::now;
 
@@ -42,6 +44,7 @@ pub fn api() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(operations::change_status))
         .routes(routes!(operations::block, operations::unblock))
         .routes(routes!(sign::ws_ticket))
+        .routes(routes!(crate::live::upgrade))
 }
 
 /// What is not part of the contract's paths: probes, metrics, keys.
@@ -76,8 +79,46 @@ async fn ask(
         deadline: Some(now() + state.options.deadline),
         command,
     };
-    let asked = tokio::time::timeout(state.options.deadline + GRACE, state.door.ask(flight, request)).await;
+    // Of debugging, because at a hundred thousand commands a second it would cost more than they do.
+    let span = tracing::debug_span!("command", flight.id = %flight, command.kind = kind(&request.command));
+    let asked = state.door.ask(flight, request).instrument(span);
+    let asked = tokio::time::timeout(state.options.deadline + GRACE, asked).await;
     Ok(asked.unwrap_or(Err(cluster::Unserved::Unknown))?)
+}
+
+/// Asks a departure once: whoever repeats the request gets the first answer.
+async fn ask_once(
+    state: &State,
+    flight: FlightId,
+    once: &Once,
+    command: Command,
+) -> Result<Told<Flight>, Problem> {
+    let told = ask(state, flight, Some((once.request, once.is_chosen)), command).await?;
+    if matches!(told.verdict, Verdict::KeyReused) { Err(idempotency::reused()) } else { Ok(told) }
+}
+
+/// What a command is called in logs.
+const fn kind(command: &Command) -> &'static str {
+    match command {
+        Command::OpenSale(_) => "open-sale",
+        Command::HoldSeats(_) => "hold-seats",
+        Command::ExtendHold(_) => "extend-hold",
+        Command::ReleaseHold(_) => "release-hold",
+        Command::ClaimHolds(_) => "claim-holds",
+        Command::ReturnClaim { .. } => "return-claim",
+        Command::ReleaseClaim { .. } => "release-claim",
+        Command::StartPaying(_) => "start-paying",
+        Command::Confirm { .. } => "confirm",
+        Command::CancelPlaces(_) => "cancel-places",
+        Command::ChangeSeats(_) => "change-seats",
+        Command::AssignSeats { .. } => "assign-seats",
+        Command::BlockSeats(_) => "block-seats",
+        Command::UnblockSeats(_) => "unblock-seats",
+        Command::SellElsewhere(_) => "sell-elsewhere",
+        Command::ReturnElsewhere(_) => "return-elsewhere",
+        Command::ChangeStatus(_) => "change-status",
+        Command::LapseDue => "lapse-due",
+    }
 }
 
 /// The events and the version of what was granted; a refusal is a problem.
@@ -86,6 +127,6 @@ fn granted(verdict: &Verdict<Flight>) -> Result<(Version, &[Event]), Problem> {
         Verdict::Accepted { version, events } => Ok((*version, events)),
         Verdict::AlreadySo { version } => Ok((*version, &[])),
         Verdict::Refused { rejection, .. } => Err(crate::refusals::problem(rejection)),
-        Verdict::KeyReused => unreachable!("the idempotency mark refuses it first"),
+        Verdict::KeyReused => Err(idempotency::reused()),
     }
 }

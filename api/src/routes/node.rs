@@ -11,13 +11,13 @@ use crate::State;
 use crate::problem::Problem;
 
 /// Says that the process is alive.
-#[utoipa::path(get, path = "/healthz", tag = "Node", responses((status = 200, description = "It is alive")))]
+#[utoipa::path(get, path = "/healthz", operation_id = "isAlive", tag = "Node", responses((status = 200, description = "It is alive")))]
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// Says whether the node can serve.
-#[utoipa::path(get, path = "/readyz", tag = "Node", responses(
+#[utoipa::path(get, path = "/readyz", operation_id = "isReady", tag = "Node", responses(
     (status = 200, description = "It serves"),
     (status = 503, description = "It starts, or it stops"),
 ))]
@@ -31,7 +31,7 @@ pub async fn readyz(Shared(state): Shared<Arc<State>>) -> Response {
 }
 
 /// Shows the node's counts, as Prometheus reads them.
-#[utoipa::path(get, path = "/metrics", tag = "Node", responses((status = 200, description = "OpenMetrics text")))]
+#[utoipa::path(get, path = "/metrics", operation_id = "readMetrics", tag = "Node", responses((status = 200, description = "OpenMetrics text")))]
 pub async fn metrics(Shared(state): Shared<Arc<State>>) -> Result<Response, Problem> {
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, state.registry())

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State as Shared};
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use axum::extract::{Path, State as Shared};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
 use cluster::Verdict;
 use domain::fare::FareBasis;
-use domain::flight::{BlockReason, BlockSeats, ChangeStatus, Command, NamedSeats, OpenSale, Provenance, Service, limits};
-use domain::ids::{AircraftType, AirportCode, CarrierCode, FlightId};
+use domain::flight::{
+    BlockReason, BlockSeats, ChangeStatus, Command, NamedSeats, OpenSale, Provenance, Service, limits,
+};
+use domain::ids::{AircraftType, AirportCode, CarrierCode, FlightId, Version};
 use domain::money::Currency;
 use domain::plan::{SeatNumber, SeatPlan};
 use domain::time::Timestamp;
@@ -20,12 +21,13 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{ask, flight_id, granted, room};
+use super::{ask, ask_once, flight_id, granted, room};
 use crate::State;
 use crate::auth::Operator;
-use crate::fields::{Fields, list, parsed, text, whole, word};
-use crate::idempotency::{Once, mark};
+use crate::fields::{Fields, parsed, text, whole, word};
+use crate::idempotency::Once;
 use crate::problem::Problem;
+use crate::sent::Sent;
 use crate::shape::flight::Flight;
 use crate::shape::wish::{Blocks, NewFlight, NewStatus};
 use crate::state::now;
@@ -41,13 +43,24 @@ pub struct Done {
     pub version: u64,
 }
 
+impl Done {
+    /// It was done as the row `version`.
+    fn at(flight: FlightId, version: Version) -> Self {
+        Self { flight_id: flight.to_string(), version: version.number() }
+    }
+}
+
 /// Puts a departure on sale.
-#[utoipa::path(post, path = "/flights", tag = "Operations", request_body = NewFlight,
+///
+/// The answer is a function of what was written down, so that a repeated request gets the same one. A departure
+/// remembers the keys of what was asked of it: here an `Idempotency-Key` belongs to the departure that the body names,
+/// beside principal, method and path.
+#[utoipa::path(post, path = "/flights", operation_id = "openFlight", tag = "Operations", request_body = NewFlight,
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
     responses(
-        (status = 201, body = Flight),
-        (status = 200, body = Flight, description = "It was on sale before, with these particulars"),
+        (status = 201, body = Done, description = "It is on sale; `location` says where it is shown"),
+        (status = 200, body = Done, description = "It was on sale before, with these particulars"),
         (status = 401, description = "No valid token: `unauthenticated`"),
         (status = 403, description = "Not your role: `forbidden`"),
         (status = 409, description = "It is on sale with other particulars: `already-on-sale`"),
@@ -57,38 +70,45 @@ pub struct Done {
 pub async fn open(
     Shared(state): Shared<Arc<State>>,
     Operator(principal): Operator,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Response, Problem> {
-    let once = Once::of(&principal, &Method::POST, uri.path(), &headers, &body)?;
-    let sale = sale(&headers, &body)?;
+    let once = Once::of(&principal, &sent)?;
+    let sale = sale(&sent)?;
     let flight = sale.flight;
-    let told = ask(&state, flight, Some((once.request, once.is_chosen)), Command::OpenSale(sale)).await?;
-    let mut out = HeaderMap::new();
-    mark(&mut out, &once, &told)?;
+    let told = match ask_once(&state, flight, &once, Command::OpenSale(sale)).await {
+        Ok(told) => told,
+        Err(problem) => return Ok(once.mark(false, problem)),
+    };
     let status = match &told.verdict {
         Verdict::AlreadySo { .. } => StatusCode::OK,
         Verdict::Accepted { .. } | Verdict::Refused { .. } | Verdict::KeyReused => StatusCode::CREATED,
     };
-    let answer = match granted(&told.verdict) {
-        Ok(_) => Ok((status, Json(Flight::of(&room(&state, flight).await?.read(view::summary), now())))),
-        Err(problem) => Err(problem),
-    };
-    Ok((out, answer).into_response())
+    let place = [(header::LOCATION, format!("/api/v1/flights/{flight}"))];
+    let done = granted(&told.verdict).map(|(version, _)| (status, place, Json(Done::at(flight, version))));
+    Ok(once.mark(told.replayed, done))
 }
 
-fn sale(headers: &HeaderMap, body: &Bytes) -> Result<OpenSale, Problem> {
+fn sale(sent: &Sent) -> Result<OpenSale, Problem> {
     let known = [
-        "carrier", "number", "date", "origin", "destination", "aircraft", "departs", "arrives", "distanceMi",
+        "carrier",
+        "number",
+        "date",
+        "origin",
+        "destination",
+        "aircraft",
+        "departs",
+        "arrives",
+        "distanceMi",
         "currency",
     ];
-    let mut fields = Fields::of(headers, body, &known)?;
+    let mut fields = Fields::of(sent, &known)?;
     let airport = || parsed::<AirportCode>("it must be an airport code like JFK");
-    let carrier: Option<CarrierCode> = fields.required("carrier", parsed("it must be an airline code like B6"));
+    let carrier: Option<CarrierCode> =
+        fields.required("carrier", parsed("it must be an airline code like B6"));
     let number = fields.required("number", whole(1, 9_999));
     let date: Option<jiff::civil::Date> = fields.required("date", parsed("it must be a day like 2030-06-01"));
-    let (origin, destination) = (fields.required("origin", airport()), fields.required("destination", airport()));
+    let (origin, destination) =
+        (fields.required("origin", airport()), fields.required("destination", airport()));
     let aircraft = fields.required("aircraft", aircraft);
     let departs = fields.required("departs", instant(origin));
     let arrives = fields.required("arrives", instant(destination));
@@ -119,7 +139,8 @@ fn aircraft(value: &Value) -> Result<(AircraftType, SeatPlan), String> {
     if let Some(code) = value.as_str() {
         let known = Reference::bundled().aircraft(code);
         let known = known.map(|aircraft| (aircraft.kind.clone(), aircraft.plan.clone()));
-        return known.ok_or_else(|| "there is no aircraft of this code; describe it with name and cabins".to_owned());
+        return known
+            .ok_or_else(|| "there is no aircraft of this code; describe it with name and cabins".to_owned());
     }
     let member = |name: &str| value.get(name).and_then(Value::as_str);
     let known = value.as_object().is_some_and(|members| {
@@ -146,7 +167,7 @@ fn instant(airport: Option<AirportCode>) -> impl Fn(&Value) -> Result<Timestamp,
 }
 
 /// Delays, boards, departs, lands or cancels a departure, or names its gate.
-#[utoipa::path(patch, path = "/flights/{flightId}/status", tag = "Operations", request_body = NewStatus,
+#[utoipa::path(patch, path = "/flights/{flightId}/status", operation_id = "changeStatus", tag = "Operations", request_body = NewStatus,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     security(("bearer" = [])),
     responses(
@@ -162,12 +183,11 @@ pub async fn change_status(
     Shared(state): Shared<Arc<State>>,
     _: Operator,
     Path(flight): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Json<Flight>, Problem> {
     let flight = flight_id(&flight)?;
     let known = ["status", "reason", "newDeparture", "newArrival", "gate"];
-    let mut fields = Fields::of(&headers, &body, &known)?;
+    let mut fields = Fields::of(&sent, &known)?;
     let words = "it must be SCHEDULED, DELAYED, BOARDING, DEPARTED, ARRIVED or CANCELLED";
     let status = fields.required("status", word(words));
     let at = || parsed::<Timestamp>("it must be an instant like 2030-06-01T14:30:00Z");
@@ -183,24 +203,21 @@ pub async fn change_status(
     Ok(Json(Flight::of(&room(&state, flight).await?.read(view::summary), now())))
 }
 
-fn blocks(headers: &HeaderMap, body: &Bytes, known: &[&str]) -> Result<(Vec<SeatNumber>, BlockReason), Problem> {
-    let mut fields = Fields::of(headers, body, known)?;
-    let seats = fields.required("seats", list(limits::SEATS_NAMED_MAX, parsed("it must be a seat like 12A")));
+fn blocks(sent: &Sent, known: &[&str]) -> Result<(Vec<SeatNumber>, BlockReason), Problem> {
+    let mut fields = Fields::of(sent, known)?;
+    let seats = fields.list("seats", limits::SEATS_NAMED_MAX, parsed("it must be a seat like 12A"));
+    if !fields.has("seats") {
+        fields.refuse("seats", "missing", "it must be there");
+    }
     let reason = fields.optional("reason", word("it must be CREW, DEFECT, BALANCE or OPERATIONS"));
     fields.done()?;
     Ok((seats.unwrap_or_default(), reason.unwrap_or(BlockReason::Operations)))
 }
 
-async fn done(state: &State, flight: FlightId, command: Command) -> Result<Json<Done>, Problem> {
-    room(state, flight).await?;
-    let told = ask(state, flight, None, command).await?;
-    let (version, _) = granted(&told.verdict)?;
-    Ok(Json(Done { flight_id: flight.to_string(), version: version.number() }))
-}
-
 /// Takes open seats out of sale.
-#[utoipa::path(post, path = "/flights/{flightId}/blocks", tag = "Operations", request_body = Blocks,
-    params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
+#[utoipa::path(post, path = "/flights/{flightId}/blocks", operation_id = "blockSeats", tag = "Operations", request_body = Blocks,
+    params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
     responses(
         (status = 200, body = Done),
@@ -208,22 +225,30 @@ async fn done(state: &State, flight: FlightId, command: Command) -> Result<Json<
         (status = 403, description = "Not your role: `forbidden`"),
         (status = 404, description = "There is no such departure: `not-found`"),
         (status = 409, description = "Somebody has them, or needs them: `seat-taken`, `cabin-full`"),
-        (status = 422, description = "It cannot be taken: `validation`, `no-such-seats`"),
-        (status = 503, description = "Come back after `Retry-After`: `overloaded`"),
+        (status = 422, description = "It cannot be taken: `validation`, `no-such-seats`, `idempotency-mismatch`"),
+        (status = 503, description = "Come back after `Retry-After`, with the same key: `overloaded`"),
     ))]
 pub async fn block(
     Shared(state): Shared<Arc<State>>,
-    _: Operator,
+    Operator(principal): Operator,
     Path(flight): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Done>, Problem> {
-    let (seats, reason) = blocks(&headers, &body, &["seats", "reason"])?;
-    done(&state, flight_id(&flight)?, Command::BlockSeats(BlockSeats { seats, reason })).await
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let flight = flight_id(&flight)?;
+    let once = Once::of(&principal, &sent)?;
+    let (seats, reason) = blocks(&sent, &["seats", "reason"])?;
+    room(&state, flight).await?;
+    let command = Command::BlockSeats(BlockSeats { seats, reason });
+    let told = match ask_once(&state, flight, &once, command).await {
+        Ok(told) => told,
+        Err(problem) => return Ok(once.mark(false, problem)),
+    };
+    let done = granted(&told.verdict).map(|(version, _)| Json(Done::at(flight, version)));
+    Ok(once.mark(told.replayed, done))
 }
 
 /// Puts blocked seats back on sale.
-#[utoipa::path(delete, path = "/flights/{flightId}/blocks", tag = "Operations", request_body = Blocks,
+#[utoipa::path(delete, path = "/flights/{flightId}/blocks", operation_id = "unblockSeats", tag = "Operations", request_body = Blocks,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     security(("bearer" = [])),
     responses(
@@ -239,9 +264,11 @@ pub async fn unblock(
     Shared(state): Shared<Arc<State>>,
     _: Operator,
     Path(flight): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Json<Done>, Problem> {
-    let (seats, _) = blocks(&headers, &body, &["seats"])?;
-    done(&state, flight_id(&flight)?, Command::UnblockSeats(NamedSeats { seats })).await
+    let flight = flight_id(&flight)?;
+    let (seats, _) = blocks(&sent, &["seats"])?;
+    room(&state, flight).await?;
+    let told = ask(&state, flight, None, Command::UnblockSeats(NamedSeats { seats })).await?;
+    granted(&told.verdict).map(|(version, _)| Json(Done::at(flight, version)))
 }

@@ -5,30 +5,33 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Path, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use cluster::Room;
+use domain::flight::limits;
 use domain::ids::HoldId;
 use domain::party::Party;
 use domain::view;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{flight_id, room};
 use crate::State;
 use crate::auth::Signed;
+use crate::fields::{Fields, written};
 use crate::problem::Problem;
 use crate::shape::seat_map::{SeatMap, encode};
+use crate::shape::wish::Travelling;
 use crate::state::now;
 
 /// Shows a departure's seats.
 ///
 /// The map is a function of (flight, version) and the same for everybody. Send its `ETag` as `If-None-Match` to be
 /// told that nothing has changed; the time is in `Server-Time`, in milliseconds since 1970.
-#[utoipa::path(get, path = "/flights/{flightId}/seat-map", tag = "Flights",
+#[utoipa::path(get, path = "/flights/{flightId}/seat-map", operation_id = "showSeatMap", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     responses(
         (status = 200, body = SeatMap),
@@ -105,7 +108,8 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     let taken = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     taken.flat_map(|value| value.split(',')).any(|one| {
         let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && !weight.trim().trim_end_matches(['0', '.']).ends_with("q=")
+        name.trim().eq_ignore_ascii_case("gzip")
+            && !weight.trim().trim_end_matches(['0', '.']).ends_with("q=")
     })
 }
 
@@ -119,37 +123,20 @@ fn weak(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
 }
 
-/// With whom one travels.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Travelling {
-    /// Adults, 0–9.
-    adults: Option<u8>,
-    /// Children with a seat, 0–9.
-    children: Option<u8>,
-    /// Infants on a lap, 0–9.
-    infants: Option<u8>,
-}
-
-impl Travelling {
-    fn party(&self) -> Result<Option<Party>, Problem> {
-        if self.adults.is_none() && self.children.is_none() && self.infants.is_none() {
-            return Ok(None);
-        }
-        let party = Party {
-            adults: self.adults.unwrap_or(0),
-            children: self.children.unwrap_or(0),
-            infants: self.infants.unwrap_or(0),
-        };
-        for (field, count) in
-            [("adults", party.adults), ("children", party.children), ("infants", party.infants)]
-        {
-            if count > 9 {
-                return Err(Problem::invalid(field, "it must be a whole number from 0 to 9"));
-            }
-        }
-        Ok(Some(party))
-    }
+/// Who travels, as the query says; `None` when it says nothing.
+fn party(uri: &Uri) -> Result<Option<Party>, Problem> {
+    let mut fields = Fields::of_query(uri, &["adults", "children", "infants"])?;
+    let most = u64::from(limits::HOLD_PLACES_MAX);
+    let mut count =
+        |name| fields.optional(name, written(0, most)).map(|count| u8::try_from(count).unwrap_or(u8::MAX));
+    let (adults, children, infants) = (count("adults"), count("children"), count("infants"));
+    fields.done()?;
+    let is_said = adults.or(children).or(infants).is_some();
+    Ok(is_said.then(|| Party {
+        adults: adults.unwrap_or(0),
+        children: children.unwrap_or(0),
+        infants: infants.unwrap_or(0),
+    }))
 }
 
 /// What only you see of a departure.
@@ -189,9 +176,8 @@ impl Yours {
     /// What `viewer` sees of the room beyond the map.
     #[must_use]
     pub fn of(room: &Room, viewer: &domain::ids::PrincipalId, party: Option<&Party>) -> Self {
-        let (flight, version, yours) = room.read(|departure, version| {
-            (departure.id, version, view::yours(departure, viewer, &[], party))
-        });
+        let (flight, version, yours) = room
+            .read(|departure, version| (departure.id, version, view::yours(departure, viewer, &[], party)));
         let holds = yours.holds.iter().map(|hold| YourHold {
             hold_id: HoldId { flight, number: hold.hold }.to_string(),
             seats: hold.seats.iter().map(ToString::to_string).collect(),
@@ -209,21 +195,22 @@ impl Yours {
 }
 
 /// Shows your own holds on a departure, and the open seats that your party may not take.
-#[utoipa::path(get, path = "/flights/{flightId}/seat-map/yours", tag = "Flights",
+#[utoipa::path(get, path = "/flights/{flightId}/seat-map/yours", operation_id = "showYours", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"), Travelling),
     security(("bearer" = [])),
     responses(
         (status = 200, body = Yours),
         (status = 401, description = "No valid token: `unauthenticated`"),
         (status = 404, description = "There is none of that name: `not-found`"),
+        (status = 422, description = "A parameter cannot be taken: `validation`"),
     ))]
 pub async fn yours(
     Shared(state): Shared<Arc<State>>,
     Signed(principal): Signed,
     Path(flight): Path<String>,
-    Query(travelling): Query<Travelling>,
+    uri: Uri,
 ) -> Result<Json<Yours>, Problem> {
-    let party = travelling.party()?;
+    let party = party(&uri)?;
     let room = room(&state, flight_id(&flight)?).await?;
     Ok(Json(Yours::of(&room, &principal.subject, party.as_ref())))
 }

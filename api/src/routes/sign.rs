@@ -10,7 +10,10 @@ use utoipa::ToSchema;
 
 use crate::State;
 use crate::auth::{Signed, TICKET_LIVES};
+use crate::fields::Fields;
 use crate::problem::Problem;
+use crate::sent::Sent;
+use crate::shape::wish::Nothing;
 
 /// A ticket for one live socket.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,20 +27,24 @@ pub struct Ticket {
 }
 
 /// Makes a ticket that signs one live socket in.
-#[utoipa::path(post, path = "/auth/ws-ticket", tag = "Auth", security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/auth/ws-ticket", operation_id = "drawTicket", tag = "Auth", request_body = Option<Nothing>,
+    security(("bearer" = [])), responses(
     (status = 200, body = Ticket),
     (status = 401, description = "No valid token: `unauthenticated`"),
+    (status = 422, description = "There is something in the body: `validation`"),
 ))]
 pub async fn ws_ticket(
     Shared(state): Shared<Arc<State>>,
     Signed(principal): Signed,
+    sent: Sent,
 ) -> Result<Json<Ticket>, Problem> {
+    Fields::of_perhaps(&sent, &[])?.done()?;
     let ticket = state.tickets.issue(principal).map_err(|_| Problem::overloaded("no randomness"))?;
     Ok(Json(Ticket { ticket, expires_in: TICKET_LIVES.as_secs() }))
 }
 
 /// Shows the keys by which our tokens are verified (RFC 7517).
-#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "Auth", responses(
+#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "readKeys", tag = "Auth", responses(
     (status = 200, description = "A set of JSON web keys"),
 ))]
 pub async fn jwks(Shared(state): Shared<Arc<State>>) -> Json<Value> {

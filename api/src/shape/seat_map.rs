@@ -133,7 +133,11 @@ impl From<&view::CabinMap> for Cabin {
         Self {
             cabin_class: cabin.cabin_class,
             deck: "MAIN",
-            columns: cabin.columns.iter().map(|column| column.map(String::from).unwrap_or_default()).collect(),
+            columns: cabin
+                .columns
+                .iter()
+                .map(|column| column.map(String::from).unwrap_or_default())
+                .collect(),
             rows: cabin.rows.iter().map(Row::from).collect(),
             counts: Counts::from(&cabin.counts),
         }

@@ -1,8 +1,8 @@
-//! What clients may ask for, for the document. Bodies are read field by field (`fields`), so that everything that is
+//! What clients may ask for, for the document. Bodies and queries are read field by field (`fields`), so that everything that is
 //! wrong is said at once; nothing is ever read into these.
 
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// What is to be held.
 #[derive(Debug, ToSchema)]
@@ -106,3 +106,53 @@ pub struct Blocks {
     /// `CREW`, `DEFECT`, `BALANCE` or `OPERATIONS`, which it is when missing. Only for taking out.
     pub reason: Option<String>,
 }
+
+/// Which departures.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// The service date in the origin's local time.
+    #[param(example = "2026-12-01")]
+    pub date: String,
+    /// Only from this airport.
+    #[param(example = "JFK")]
+    pub origin: Option<String>,
+    /// Only to this airport.
+    #[param(example = "LAX")]
+    pub destination: Option<String>,
+    /// Departures on a page, 1–100; 50 when missing.
+    #[param(example = 50)]
+    pub limit: Option<u32>,
+    /// The `nextCursor` of the page before.
+    #[param(example = "MTc5NjEzMDAwMDAwMCBmbGlnaHQvQjYtNTIzLTIwMjYtMTItMDEtSkZL")]
+    pub cursor: Option<String>,
+}
+
+/// What was typed so far.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Typed {
+    /// Part of a code, a city or a name; 1–64 characters.
+    #[param(example = "new y")]
+    pub q: String,
+}
+
+/// With whom one travels.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Travelling {
+    /// Adults, 0–9.
+    #[param(example = 2)]
+    pub adults: Option<u8>,
+    /// Children with a seat, 0–9.
+    #[param(example = 1)]
+    pub children: Option<u8>,
+    /// Infants on a lap, 0–9.
+    #[param(example = 0)]
+    pub infants: Option<u8>,
+}
+
+/// Nothing to say: an empty object, or no body at all.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({}))]
+pub struct Nothing {}

@@ -17,6 +17,7 @@ use domain::aggregate::Aggregate;
 use domain::flight::{Command, Flight};
 use domain::ids::Version;
 use domain::time::Timestamp;
+use domain::view;
 use persistence::journal::{Activation, Fingerprint, Loaded, RequestId, RequestKey};
 use persistence::sqlite::Sqlite;
 use persistence::store::Reader;
@@ -117,6 +118,11 @@ impl Checker {
             let of = of.with_context(|| format!("an effect of {}", effect.stream))?;
             waiting[of].insert((effect.version, effect.ordinal), effect.body);
         }
+        for (listed, _) in store.listings_after(None, u32::MAX).await? {
+            if self.watched.iter().all(|watched| watched.departure.stream != listed) {
+                wrong.push(format!("lists show {listed}, which nobody drives"));
+            }
+        }
         for (at, watched) in self.watched.iter_mut().enumerate() {
             let told: Vec<&Told> = unverified.iter().filter(|told| told.departure == at).collect();
             let due = due.get(&watched.departure.stream).copied();
@@ -158,6 +164,12 @@ impl Watched {
         let mut wrong = std::mem::take(&mut self.wrong);
         wrong.extend(self.history.read(store.rows_of(stream, Version::EMPTY, u32::MAX).await?));
         wrong.extend(self.history.judge_effects(waiting, &self.done));
+        let departure = self.history.flight().departure();
+        let rows_say = departure.map(|departure| view::summary(departure, self.history.version()));
+        let listed = store.departure(stream).await?;
+        if listed != rows_say {
+            wrong.push(format!("lists show {listed:?}, its rows say {rows_say:?}"));
+        }
         let loaded = store.load(stream, Flight::SCHEMA).await?;
         let twice = loaded.answers.iter().filter(|(request, _)| self.history.executed(*request).is_some());
         wrong.extend(twice.map(|(request, _)| format!("request {request} has a row and another answer")));

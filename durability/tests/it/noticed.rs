@@ -12,7 +12,7 @@ use crate::life::{Place, Way, check, copy};
 use crate::rounds::round;
 
 /// Damages, each with a word of the complaint that must follow.
-const DAMAGES: [(&str, &str, &str); 11] = [
+const DAMAGES: [(&str, &str, &str); 14] = [
     (
         "the last row of a departure is deleted",
         "delete from journal where position = (select max(position) from journal where request is not null)",
@@ -66,6 +66,18 @@ const DAMAGES: [(&str, &str, &str); 11] = [
         "lost",
     ),
     ("nobody is to be woken", "delete from due", "to be woken"),
+    ("a departure is missing in the list", "delete from departure", "lists show None"),
+    (
+        "the list shows a departure as it was before its last row",
+        "update departure set body = replace(body, '\"version\":' || version || ',', '\"version\":' || (version - 1) || ',')",
+        "its rows say",
+    ),
+    (
+        "the list shows a departure that is none",
+        "insert into departure select 'flight/XX-1-2026-12-01-JFK', version, origin, destination, service_date,
+            departs_ms, body from departure limit 1",
+        "nobody drives",
+    ),
     ("an effect is lost", "delete from outbox", "neither waiting nor carried out"),
     (
         "a snapshot is damaged",

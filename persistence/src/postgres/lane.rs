@@ -1,12 +1,13 @@
 //! The writer's side of the PostgreSQL store.
 
+use std::fmt;
 use std::future::Future;
 
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 
 use super::arrays::{self, Committed};
-use super::{CALL_TIMEOUT, connect, sql};
+use super::{CALL_TIMEOUT, connect, shown, sql};
 use crate::journal::{Epoch, NodeId, Outcome, Shard, Statement};
 use crate::store::{Fatal, Store, Unavailable, WriteError, chain};
 
@@ -14,13 +15,21 @@ use crate::store::{Fatal, Store, Unavailable, WriteError, chain};
 const ROWS_MAX: usize = 8_191;
 
 /// The writer's side, for one node: one connection, and one statement at a time.
-#[derive(Debug)]
 pub struct Lane {
     address: PgConnectOptions,
     /// As the table writes it.
     node: String,
     /// Absent until it is needed, and while a call is under way: a call that is given up takes it along.
     connection: Option<PgConnection>,
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, node, connection } = self;
+        let mut lane = f.debug_struct("Lane");
+        lane.field("address", &shown(address)).field("node", node);
+        lane.field("connected", &connection.is_some()).finish()
+    }
 }
 
 impl Lane {

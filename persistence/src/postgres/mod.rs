@@ -13,6 +13,7 @@ mod reader;
 mod sql;
 mod upkeep;
 
+use std::fmt;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -39,10 +40,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const READERS_MAX: u32 = 8;
 
 /// An open PostgreSQL store. Copies share its reading connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Postgres {
     address: PgConnectOptions,
     pool: PgPool,
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Postgres").field(&shown(&self.address)).finish()
+    }
+}
+
+/// An address as it may be shown to people: without its password.
+fn shown(address: &PgConnectOptions) -> String {
+    let database = address.get_database().unwrap_or_default();
+    format!("{}:{}/{database}", address.get_host(), address.get_port())
 }
 
 impl Postgres {

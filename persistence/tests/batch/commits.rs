@@ -2,8 +2,15 @@
 
 use std::sync::Arc;
 
+use domain::fare::FareBasis;
+use domain::flight::{Service, Status, Times};
 use domain::ids::Version;
-use persistence::journal::{Activation, Batch, Due, Entry, Epoch, OutboxOrder, Record, Step};
+use domain::money::Currency;
+use domain::time::Timestamp;
+use domain::view::Summary;
+use persistence::journal::{
+    Activation, Batch, Due, Entry, Epoch, ListingRow, OutboxOrder, Outcome, Record, Statement, Step,
+};
 
 use crate::language::{check, key, row, shard, stream};
 
@@ -88,4 +95,48 @@ fn a_statement_carries_every_part_of_its_entries() {
     let row = Version::new(4);
     assert_eq!(effects, [(row, 0, "{\"tell\":0}"), (row, 1, "{\"tell\":1}")]);
     assert_eq!(statement.written(), 3);
+}
+
+/// How lists show a departure after a row.
+fn summary(version: u64) -> Summary {
+    let times = Times { departs: Timestamp::EPOCH, arrives: Timestamp::MAX };
+    Summary {
+        flight_id: "B6-523-2026-12-01-JFK".parse().expect("a flight's name"),
+        version: Version::new(version),
+        service: Service::published("LAX", "Airbus A320").expect("a sound service"),
+        scheduled: times,
+        latest: times,
+        status: Status::Scheduled,
+        gate: None,
+        basis: FareBasis { distance_mi: 2_475, currency: Currency::USD },
+        cabins: Vec::new(),
+    }
+}
+
+fn write(batch: &mut Batch<()>) -> Statement {
+    match batch.next_step() {
+        Some(Step::Write(statement)) => statement,
+        other => panic!("a batch with rows writes them: {other:?}"),
+    }
+}
+
+#[test]
+fn of_the_listings_of_a_stream_a_statement_carries_the_last() {
+    let mut batch = Batch::new(["A", "B", "C"].map(|name| (shard(name), Epoch::new(1))));
+    let listed = [("B", 4, true), ("A", 1, true), ("C", 7, false), ("A", 2, true), ("A", 3, false)];
+    for (name, version, is_listed) in listed {
+        let Record::Row(mut row) = row(version, Due::Unchanged) else { unreachable!("a row is a row") };
+        row.listing = is_listed.then(|| Box::new(summary(version)));
+        let record = Record::Row(row);
+        batch.push(Entry { stream: stream(name), activation: Activation::new(1), record, ack: () });
+    }
+    let (of_a, of_b) = (ListingRow::of(&stream("A"), &summary(2)), ListingRow::of(&stream("B"), &summary(4)));
+    let statement = write(&mut batch);
+    assert_eq!(statement.listings, [of_a.clone(), of_b.clone()]);
+    assert_eq!(statement.written(), 5);
+    // Each part of a refused statement has the listings of its own streams.
+    batch.written(&Outcome::Refused("no".into()));
+    assert_eq!(write(&mut batch).listings, [of_a]);
+    batch.written(&Outcome::Committed);
+    assert_eq!(write(&mut batch).listings, [of_b]);
 }

@@ -1,10 +1,8 @@
 //! What a test runs on: one of the three stores, empty.
 
+use persistence::any::{Address, Any, AnyLane};
 use persistence::journal::NodeId;
-use persistence::memory::{self, Memory};
-use persistence::postgres::{self, Postgres};
-use persistence::sqlite::{self, Sqlite};
-use persistence::store::{Store, Upkeep};
+use persistence::store::{Failpoints, Store, Upkeep};
 use tempfile::TempDir;
 
 /// The node that most tests write as.
@@ -20,59 +18,35 @@ pub trait Bed {
     fn reader(&self) -> &Self::Reader;
 }
 
-pub struct OnMemory(Memory);
-
-pub struct OnSqlite {
-    store: Sqlite,
-    _directory: TempDir,
+/// Each store is tried through the type that hides which one it is, so that this one is tried as well.
+pub struct OnAny {
+    store: Any,
+    _directory: Option<TempDir>,
 }
 
-pub struct OnPostgres(Postgres);
-
-pub async fn memory() -> OnMemory {
-    OnMemory(Memory::new())
+pub async fn memory() -> OnAny {
+    OnAny { store: Any::open(&Address::Memory).await.unwrap(), _directory: None }
 }
 
-pub async fn sqlite() -> OnSqlite {
+pub async fn sqlite() -> OnAny {
     let directory = testbed::directory().unwrap();
-    OnSqlite { store: Sqlite::open(directory.path()).await.unwrap(), _directory: directory }
+    let address = Address::Directory(directory.path().to_owned());
+    OnAny { store: Any::open(&address).await.unwrap(), _directory: Some(directory) }
 }
 
-pub async fn postgres() -> OnPostgres {
-    let url = testbed::Postgres::shared().new_database().unwrap();
-    OnPostgres(Postgres::open(&url).await.unwrap())
+pub async fn postgres() -> OnAny {
+    let address = Address::Postgres(testbed::Postgres::shared().new_database().unwrap());
+    OnAny { store: Any::open(&address).await.unwrap(), _directory: None }
 }
 
-impl Bed for OnMemory {
-    type Lane = memory::Lane;
-    type Reader = Memory;
-    fn lane(&self, node: NodeId) -> memory::Lane {
-        self.0.lane(node)
+impl Bed for OnAny {
+    type Lane = AnyLane;
+    type Reader = Any;
+    fn lane(&self, node: NodeId) -> AnyLane {
+        self.store.lane_with(node, Failpoints::default())
     }
-    fn reader(&self) -> &Memory {
-        &self.0
-    }
-}
-
-impl Bed for OnSqlite {
-    type Lane = sqlite::Lane;
-    type Reader = Sqlite;
-    fn lane(&self, node: NodeId) -> sqlite::Lane {
-        self.store.lane(node)
-    }
-    fn reader(&self) -> &Sqlite {
+    fn reader(&self) -> &Any {
         &self.store
-    }
-}
-
-impl Bed for OnPostgres {
-    type Lane = postgres::Lane;
-    type Reader = Postgres;
-    fn lane(&self, node: NodeId) -> postgres::Lane {
-        self.0.lane(node)
-    }
-    fn reader(&self) -> &Postgres {
-        &self.0
     }
 }
 

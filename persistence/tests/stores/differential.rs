@@ -5,7 +5,7 @@ use fastrand::Rng;
 use persistence::journal::{
     Epoch, ListingRow, NodeId, Outcome, Position, Shard, Snapshot, Statement, StoredRow, Tables,
 };
-use persistence::store::{EffectKey, Reader, Store, Upkeep};
+use persistence::store::{DeparturesOn, EffectKey, ListedAt, Reader, Store, Upkeep};
 
 use crate::bed::{Bed, NODE, OTHER, on_every_store};
 use crate::reads::wait_for_rows;
@@ -190,6 +190,21 @@ impl<B: Bed> Trial<'_, B> {
         assert_eq!(swept, self.tables.forget_answers(now, 1_000));
     }
 
+    /// The list of the one day, turned over in small pages.
+    async fn compare_list(&self) {
+        let mut expected: Vec<&ListingRow> = self.tables.listings().collect();
+        expected.sort_unstable_by_key(|line| (line.departs, &line.stream));
+        let on = DeparturesOn { date: "2026-12-01".parse().unwrap(), origin: None, destination: None };
+        let mut after: Option<ListedAt> = None;
+        for page in expected.chunks(2) {
+            let found = self.bed.reader().departures(&on, after.as_ref(), 2).await.unwrap();
+            let found = page.iter().zip(&found).map(|(line, summary)| ListingRow::of(&line.stream, summary));
+            assert_eq!(found.collect::<Vec<_>>(), page.iter().copied().cloned().collect::<Vec<_>>());
+            after = page.last().map(|last| ListedAt { departs: last.departs, stream: last.stream.clone() });
+        }
+        assert_eq!(self.bed.reader().departures(&on, after.as_ref(), 2).await.unwrap(), []);
+    }
+
     async fn compare(&self) {
         let (reader, tables) = (self.bed.reader(), &self.tables);
         for of in (0..STREAMS).map(stream) {
@@ -205,6 +220,7 @@ impl<B: Bed> Trial<'_, B> {
         let listed = reader.listings_after(None, 1_000).await.unwrap();
         let listed = listed.iter().map(|(stream, summary)| ListingRow::of(stream, summary));
         assert_eq!(listed.collect::<Vec<_>>(), tables.listings().cloned().collect::<Vec<_>>());
+        self.compare_list().await;
         let answers = reader.answers_after(None, 1_000).await.unwrap();
         assert_eq!(answers, tables.answers().cloned().collect::<Vec<_>>());
         let outbox: Vec<_> = tables.outbox().cloned().collect();

@@ -9,7 +9,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Executor, PgConnection};
 
 use crate::bed::{NODE, OTHER};
-use crate::samples::{Owned, SCHEMA, stream};
+use crate::samples::{Owned, SCHEMA, listing, stream};
+use crate::sqlite::first_migration;
 
 async fn open() -> (String, Postgres) {
     let url = testbed::Postgres::shared().new_database().unwrap();
@@ -228,4 +229,29 @@ async fn a_server_that_does_not_keep_its_commits_is_refused() {
     let careless = format!("{url}&options=-c%20synchronous_commit%3Doff");
     let opened = Postgres::open(&careless).await;
     assert!(matches!(opened, Err(persistence::store::OpenError::NotDurable(_))), "{opened:?}");
+}
+
+#[tokio::test]
+async fn a_database_without_a_list_gets_one_and_keeps_its_rows() {
+    let url = testbed::Postgres::shared().new_database().unwrap();
+    let mut old = connect(&url).await;
+    let migrator = first_migration(include_str!("../../migrations/postgres/0001_journal.sql"));
+    migrator.run_direct(None, &mut old, false).await.unwrap();
+    old.execute(
+        "insert into journal (stream, version, position, shard, epoch, at_ms, schema, body)
+         values ('flight/B6-1-2026-12-01-JFK', 1, 1, 0, 1, 1001, 1, '[]')",
+    )
+    .await
+    .unwrap();
+    for life in 2..=3 {
+        let store = Postgres::open(&url).await.unwrap();
+        let mut lane = store.lane(NODE);
+        let mut statement = Owned::all(&mut lane).await.rows(&[(0, life)]);
+        statement.listings = vec![listing(0, life)];
+        assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+        let rows = store.load(&stream(0), SCHEMA).await.unwrap().rows;
+        assert_eq!((rows.len() as u64, &*rows[0].body), (life, "[]"));
+        let listed = store.departure(&stream(0)).await.unwrap().unwrap();
+        assert_eq!(listed.version.number(), life);
+    }
 }

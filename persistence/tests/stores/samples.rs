@@ -64,12 +64,12 @@ pub fn due(of: usize, when: Option<i64>) -> DueRow {
 }
 
 /// How lists show a sample stream's departure after a row; each leaves at its own minute of the same day.
-pub fn listing(of: usize, version: u64) -> ListingRow {
+pub fn summary(of: usize, version: u64) -> Summary {
     let stream = stream(of);
     let departs =
         at(1_796_126_400_000 + i64::try_from(of * 60_000 + usize::try_from(version).unwrap()).unwrap());
     let times = Times { departs, arrives: departs + Duration::from_secs(3_600) };
-    let summary = Summary {
+    Summary {
         flight_id: stream.as_str().strip_prefix("flight/").unwrap().parse().unwrap(),
         version: Version::new(version),
         service: Service::published(if of % 2 == 0 { "LAX" } else { "BOS" }, "Airbus A320").unwrap(),
@@ -79,8 +79,12 @@ pub fn listing(of: usize, version: u64) -> ListingRow {
         gate: (version % 3 == 0).then(|| format!("Zoë {version}")),
         basis: FareBasis { distance_mi: 187, currency: Currency::USD },
         cabins: Vec::new(),
-    };
-    ListingRow::of(&stream, &summary)
+    }
+}
+
+/// The same as a line of the list.
+pub fn listing(of: usize, version: u64) -> ListingRow {
+    ListingRow::of(&stream(of), &summary(of, version))
 }
 
 pub fn snapshot(of: usize, version: u64) -> Snapshot {

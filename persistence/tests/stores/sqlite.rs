@@ -11,10 +11,11 @@ use persistence::journal::Outcome;
 use persistence::sqlite::Sqlite;
 use persistence::store::{OpenError, Reader, Store, Upkeep};
 use persistence::writer::{self, Ack, OnFatal, Options};
-use sqlx::{ConnectOptions, Executor};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{ConnectOptions, Executor, SqlSafeStr};
 
 use crate::bed::NODE;
-use crate::samples::{Owned, SCHEMA, answer, effect, row_entry, snapshot, stream};
+use crate::samples::{Owned, SCHEMA, answer, effect, listing, row_entry, snapshot, stream};
 
 /// Set in the child that a test starts from its own binary.
 const CHILD: &str = "AISLE_SECOND_PROCESS";
@@ -142,4 +143,38 @@ async fn somebody_elses_lock_is_waited_for_and_never_fatal() {
     assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
     shell.execute("rollback").await.unwrap();
     assert_eq!(lane.commit(&owned.rows(&[(0, 1)])).await.unwrap(), Outcome::Committed);
+}
+
+/// The first migration alone: what a database was before it had a list of departures.
+pub fn first_migration(text: &'static str) -> Migrator {
+    let text = text.into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(1, "journal".into(), MigrationType::Simple, text, false)])
+}
+
+#[tokio::test]
+async fn a_database_without_a_list_gets_one_and_keeps_its_rows() {
+    let directory = testbed::directory().unwrap();
+    let file = directory.path().join("aisle.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut old = options.connect().await.unwrap();
+    let migrator = first_migration(include_str!("../../migrations/sqlite/0001_journal.sql"));
+    migrator.run_direct(None, &mut old, false).await.unwrap();
+    old.execute(
+        "insert into journal (stream, version, epoch, at_ms, schema, body)
+         values ('flight/B6-1-2026-12-01-JFK', 1, 1, 1001, 1, '[]')",
+    )
+    .await
+    .unwrap();
+    sqlx::Connection::close(old).await.unwrap();
+    for life in 2..=3 {
+        let store = Sqlite::open(directory.path()).await.unwrap();
+        let mut lane = store.lane(NODE);
+        let mut statement = Owned::all(&mut lane).await.rows(&[(0, life)]);
+        statement.listings = vec![listing(0, life)];
+        assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+        let rows = store.load(&stream(0), SCHEMA).await.unwrap().rows;
+        assert_eq!((rows.len() as u64, &*rows[0].body), (life, "[]"));
+        let listed = store.departure(&stream(0)).await.unwrap().unwrap();
+        assert_eq!(listed.version.number(), life);
+    }
 }

@@ -33,6 +33,57 @@ async fn every_statement_is_understood_by_postgres() {
     }
 }
 
+/// A page of the list is read from its index, in its order: no table is scanned and nothing is sorted.
+#[tokio::test]
+async fn a_page_of_the_list_is_read_in_the_order_of_its_index_by_sqlite() {
+    let directory = testbed::directory().unwrap();
+    let _store = sqlite::Sqlite::open(directory.path()).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut connection = options.connect().await.unwrap();
+    for (name, expected) in [
+        ("DEPARTURES", "USING INDEX departure_by_day (service_date=? AND (departs_ms,stream)>(?,?))"),
+        ("LISTINGS_AFTER", "(stream>?)"),
+        ("ANSWERS_AFTER", "((stream,request)>(?,?))"),
+    ] {
+        let text = text_of(sqlite::STATEMENTS, name);
+        let explain = sqlx::AssertSqlSafe(format!("explain query plan {text}"));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
+        assert!(plan.len() == 1 && plan[0].3.contains(expected), "{name}: {plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_the_list_is_read_in_the_order_of_its_index_by_postgres() {
+    let url = testbed::Postgres::shared().new_database().unwrap();
+    postgres::Postgres::open(&url).await.unwrap();
+    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+    let mut connection = options.connect().await.unwrap();
+    // An empty table is best read whole; the question is whether the index could do it.
+    connection.execute("set enable_seqscan = off; set enable_bitmapscan = off").await.unwrap();
+    for (name, arguments, index) in [
+        ("DEPARTURES", "'2026-12-01', 5, 'a', '', 'LAX', 50", "departure_by_day"),
+        ("LISTINGS_AFTER", "'a', 50", "departure_pkey"),
+        ("ANSWERS_AFTER", "'a', ''::bytea, 50", "request_log_pkey"),
+    ] {
+        let text = text_of(postgres::STATEMENTS, name);
+        let prepare = format!("prepare page as {text}");
+        connection.execute(sqlx::AssertSqlSafe(prepare)).await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("explain execute page({arguments})"));
+        let plan: Vec<String> = sqlx::query_scalar(explain).fetch_all(&mut connection).await.unwrap();
+        let plan = plan.join("\n");
+        assert!(
+            plan.contains(&format!("Index Scan using {index}")) && !plan.contains("Sort"),
+            "{name}: {plan}"
+        );
+        connection.execute("deallocate page").await.unwrap();
+    }
+}
+
+fn text_of(statements: &[(&str, &'static str)], name: &str) -> &'static str {
+    statements.iter().find(|(known, _)| *known == name).expect("a statement of this name").1
+}
+
 /// A statement outside the lists would never be prepared above.
 #[test]
 fn no_statement_stands_outside_the_lists() {

@@ -1,0 +1,31 @@
+//! First numbers of Aisle, each beside its physical limit.
+//!
+//! A number alone says as much about the machine as about the program. So every scenario measures two
+//! servers in one run, in turns, with the same client: the product, and the `limits` server, which does
+//! what cannot be avoided (HTTP, JSON, sockets) and nothing else. What is reported is the ratio.
+//!
+//! * [`scenario`]: what is measured: `hold-hot`, `hold-spread`, `read-map`, `fanout`.
+//! * [`load`]: the closed loop: so many connections, each with one request under way.
+//! * [`client`] and [`socket`]: one HTTP connection, one subscriber.
+//! * [`contract`]: what the tool knows of the product's API: paths, bodies, the synthetic departure.
+//! * [`ledger`]: who was told that a seat is theirs. A result with a violation is no result.
+//! * [`server`] and [`usage`]: the processes that are measured, and what they cost.
+//! * [`limits`]: the other side of each ratio.
+//! * [`report`]: rates, percentiles, ratios; for people and as JSON.
+//!
+//! Client and server are always two processes. They share the machine's cores, as they would in no
+//! production: the server's own CPU time a request stands beside each rate.
+
+pub mod client;
+pub mod contract;
+pub mod ledger;
+pub mod limits;
+pub mod load;
+pub mod machine;
+pub mod options;
+pub mod progress;
+pub mod report;
+pub mod scenario;
+pub mod server;
+pub mod socket;
+pub mod usage;

@@ -1,0 +1,91 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+
+/// Measures Aisle against its physical limits, and checks its promises while doing so.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "aisle-bench", version)]
+pub struct Options {
+    /// What to measure
+    pub scenario: Choice,
+    /// How long each side is measured, after the warm-ups
+    #[arg(long, value_name = "S", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub seconds: u32,
+    /// How long each round warms up
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=600))]
+    pub warm_up: u32,
+    /// How many clients have one request under way each
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub connections: u32,
+    /// Over how many departures `hold-spread` spreads
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=2_000))]
+    pub flights: u32,
+    /// How many sockets watch the seat map in `fanout`
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub subscribers: u32,
+    /// How often the writer of `fanout` changes a seat
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub changes_per_second: u32,
+    /// The product's release build
+    #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
+    pub aisle: PathBuf,
+    /// Measure a server that runs already, and print no costs of it
+    #[arg(long, value_name = "HOST:PORT", requires = "data_dir", conflicts_with = "postgres")]
+    pub target: Option<String>,
+    /// The data directory of `--target`, whose key signs the clients' tokens
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Measure the limits against themselves: how far a ratio is from 1 is the noise of this machine
+    #[arg(long, conflicts_with_all = ["target", "postgres"])]
+    pub null: bool,
+    /// Also run `hold-hot` with the product on a throw-away PostgreSQL server
+    #[arg(long)]
+    pub postgres: bool,
+    /// Also write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The limits server [default: beside this program]
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub limits: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Choice {
+    /// Everything below, one after the other
+    All,
+    /// Durable holds on one departure
+    HoldHot,
+    /// Durable holds over a thousand departures, beside one
+    HoldSpread,
+    /// Reads of one seat map
+    ReadMap,
+    /// From a seat change to the last of many subscribers
+    Fanout,
+}
+
+/// In how many rounds each side is measured. The sides take turns, so that a machine that slows down or
+/// speeds up does so for both.
+pub const ROUNDS: u32 = 4;
+
+impl Options {
+    /// How long a round warms up and how long it then measures.
+    #[must_use]
+    pub fn round(&self) -> (Duration, Duration) {
+        (Duration::from_secs(self.warm_up.into()), Duration::from_secs(self.seconds.into()) / ROUNDS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Options::command().debug_assert();
+    }
+}

@@ -1,0 +1,227 @@
+//! `fanout`: from a seat change to the last of many subscribers.
+//!
+//! One writer holds a seat and releases it, at a steady rate. A change is timed from the moment the writer
+//! *sends* its request to the moment the last subscriber has read a frame that covers the change; so the
+//! product's commit is part of it. The same is measured on the limit's side, where a request of the same
+//! shape triggers a bare broadcast of as many bytes on as many sockets. The report also tells the times from
+//! the receipt of the answer.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+use tokio::time::MissedTickBehavior;
+
+use super::audience::Audience;
+use super::stage::Stage;
+use crate::client::Connection;
+use crate::contract::{self, Held};
+use crate::load::{Cost, Measured};
+use crate::machine;
+use crate::options::{Options, ROUNDS};
+use crate::progress;
+use crate::report::{Goal, Outcome, Ratio, Row};
+use crate::server::{Running, StoreKind};
+use crate::socket::{Seen, Subscriber};
+
+const NAME: &str = "fanout";
+/// How long the last frame may take before it counts as lost.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Files that are no subscribers: the writer's, logs, the runtime's.
+const OTHER_FILES: u64 = 200;
+
+/// One writer, many subscribers, both servers.
+pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+    machine::allow_open_files(u64::from(options.subscribers) + OTHER_FILES)?;
+    let mut stage = Stage::set(options, StoreKind::Sqlite, 1).await?;
+    let frame_bytes = frame_bytes(&mut stage).await?;
+    let sizes = [("hold-bytes", stage.hold_bytes().await?), ("frame-bytes", frame_bytes)];
+    let limits = Running::limits(options, &sizes).await?;
+    let servers = [("limit", &limits), ("seat map", &stage.product.server)];
+    let mut sides = servers.map(|(name, _)| Side::nothing(name));
+    for _ in 0..ROUNDS {
+        for ((name, server), side) in servers.iter().zip(&mut sides) {
+            let writer = Writer::open(&server.authority, &stage.token, &stage.flights[0]).await?;
+            side.round(server, writer, options).await.with_context(|| format!("{NAME}, {name}"))?;
+        }
+    }
+    let mut rows = sides.iter().map(Side::row).collect::<Vec<_>>();
+    for row in &mut rows {
+        row.more.insert("frameBytes", frame_bytes as f64);
+    }
+    let p = |side: &Side, quantile| side.measured.counted.value_at_quantile(quantile) as f64;
+    let [limit, product] = &sides;
+    let ratios = vec![
+        Ratio::of("last subscriber, p99 / limit", p(product, 0.99), p(limit, 0.99))
+            .with_goal(Goal::AtMost(1.25)),
+        Ratio::of("last subscriber, p50 / limit", p(product, 0.5), p(limit, 0.5)),
+    ];
+    let checked = stage.product.is_real();
+    let mut violations: Vec<_> = product.violations.clone();
+    violations.extend(stage.end().await);
+    let scenario = format!("{NAME}, {} subscribers", options.subscribers);
+    Ok(Outcome { scenario, times: "request sent to the last subscriber", rows, ratios, checked, violations })
+}
+
+/// How large a frame is that tells of one hold.
+async fn frame_bytes(stage: &mut Stage) -> anyhow::Result<usize> {
+    let mut subscriber = Subscriber::open(&stage.product.server.authority, &stage.flights[0]).await?;
+    let (held, _) = stage.hold().await?;
+    let seen =
+        tokio::time::timeout(PATIENCE, subscriber.next()).await.context("no frame tells of a hold")??;
+    stage.release(&held).await?;
+    match seen {
+        Seen::Changes { bytes } => Ok(bytes),
+        Seen::Snapshot => anyhow::bail!("the first hold already made the server begin anew"),
+    }
+}
+
+/// Changes one seat of one departure. Nobody else changes anything there.
+struct Writer {
+    connection: Connection,
+    flight: String,
+    held: Option<Held>,
+}
+
+/// One change and when it was asked for and acknowledged.
+struct Change {
+    version: u64,
+    sent: Instant,
+    received: Instant,
+}
+
+impl Writer {
+    async fn open(authority: &str, token: &str, flight: &str) -> anyhow::Result<Self> {
+        let connection = Connection::open(authority, Some(token)).await?;
+        Ok(Self { connection, flight: flight.to_owned(), held: None })
+    }
+
+    /// Holds the seat, or releases it if it is held.
+    async fn change(&mut self) -> anyhow::Result<Change> {
+        let sent = Instant::now();
+        if let Some(held) = self.held.take() {
+            let path = contract::hold_path(&self.flight, &held.hold_id);
+            let answer = self.connection.send(Method::DELETE, &path, Bytes::new()).await?;
+            let received = Instant::now();
+            answer.expect(StatusCode::NO_CONTENT).context("cannot release the seat")?;
+            // A release tells no version. It is one row, and nobody else writes any.
+            return Ok(Change { version: held.version + 1, sent, received });
+        }
+        let wish = contract::hold_body(0);
+        let answer = self.connection.send(Method::POST, &contract::holds_path(&self.flight), wish).await?;
+        let received = Instant::now();
+        let body = answer.expect(StatusCode::CREATED).context("cannot hold the seat")?;
+        let held: Held = serde_json::from_slice(&body).context("cannot understand a hold")?;
+        let version = held.version;
+        self.held = Some(held);
+        Ok(Change { version, sent, received })
+    }
+}
+
+/// What one side measured in all rounds.
+struct Side {
+    name: &'static str,
+    measured: Measured,
+    /// Times from the receipt of the answer; 1 us when the last subscriber was faster than it.
+    from_receipt: Measured,
+    frames: u64,
+    resyncs: u64,
+    /// How much the server's resident memory grew, in bytes. Less than they take when it reuses what it had
+    /// freed before.
+    growth_per_subscriber: f64,
+    violations: Vec<String>,
+}
+
+impl Side {
+    fn nothing(name: &'static str) -> Self {
+        let (measured, from_receipt) = (Measured::nothing(), Measured::nothing());
+        let violations = Vec::new();
+        Self { name, measured, from_receipt, frames: 0, resyncs: 0, growth_per_subscriber: 0.0, violations }
+    }
+
+    async fn round(&mut self, server: &Running, mut writer: Writer, options: &Options) -> anyhow::Result<()> {
+        let (warm_up, measure) = options.round();
+        let changes = |time: Duration| (time.as_secs_f64() * f64::from(options.changes_per_second)) as usize;
+        // A whole number of pairs, so that the seat is free at the end.
+        let (warming, measured) =
+            (changes(warm_up).next_multiple_of(2), changes(measure).next_multiple_of(2));
+        let alone = server.usage()?;
+        progress::say(&format!("{NAME}, {}: {} subscribers come", self.name, options.subscribers));
+        let audience =
+            Audience::gather(&server.authority, &writer.flight, options.subscribers, warming + measured)
+                .await?;
+        let together = server.usage()?;
+        if let Some((alone, together)) = alone.zip(together) {
+            let grown = together.rss_bytes.saturating_sub(alone.rss_bytes);
+            self.growth_per_subscriber =
+                self.growth_per_subscriber.max(grown as f64 / f64::from(options.subscribers));
+        }
+        progress::say(&format!("{NAME}, {}: {} changes", self.name, warming + measured));
+        let pace = Duration::from_secs(1) / options.changes_per_second;
+        write(&mut writer, &audience, warming, pace).await?;
+        let (before, frames, started) = (server.usage()?, audience.frames(), Instant::now());
+        let written = write(&mut writer, &audience, measured, pace).await?;
+        let cost = before.zip(server.usage()?).map(|(before, after)| Cost::between(before, after));
+        self.measured.add(&Measured { time: started.elapsed(), cost, ..Measured::nothing() });
+        self.frames += audience.frames() - frames;
+        self.resyncs += audience.resyncs();
+        self.add_times(&audience, &written)
+    }
+
+    fn add_times(&mut self, audience: &Audience, written: &[Change]) -> anyhow::Result<()> {
+        if let Some(failure) = audience.failure() {
+            self.violations.push(format!("a subscriber ended: {failure}"));
+        }
+        for change in written {
+            let version = change.version;
+            let last =
+                audience.last_saw(version).with_context(|| format!("not all saw version {version}"))?;
+            for (times, from) in
+                [(&mut self.measured, change.sent), (&mut self.from_receipt, change.received)]
+            {
+                let time =
+                    u64::try_from(last.saturating_duration_since(from).as_micros()).unwrap_or(u64::MAX);
+                times.counted.saturating_record(time.max(1));
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&self) -> Row {
+        let mut row = Row::of(self.name, "frames/s", &self.measured);
+        row.rate = self.frames as f64 / self.measured.time.as_secs_f64();
+        let cpu = self.measured.cost.map(|cost| cost.cpu.as_secs_f64() * 1e6);
+        row.cpu_us = cpu.map(|cpu| cpu / self.frames.max(1) as f64);
+        row.more.insert("fromReceiptP50Us", self.from_receipt.counted.value_at_quantile(0.5) as f64);
+        row.more.insert("fromReceiptP99Us", self.from_receipt.counted.value_at_quantile(0.99) as f64);
+        row.more.insert("resyncs", self.resyncs as f64);
+        row.more.insert("rssGrowthPerSubscriber", self.growth_per_subscriber);
+        row
+    }
+}
+
+/// Makes `count` changes, one every `pace`, and waits until everybody has seen the last.
+async fn write(
+    writer: &mut Writer,
+    audience: &Audience,
+    count: usize,
+    pace: Duration,
+) -> anyhow::Result<Vec<Change>> {
+    // The first change keeps its distance from whatever came before, or a busy room would hold it back.
+    let mut ticks = tokio::time::interval_at((Instant::now() + pace).into(), pace);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut written: Vec<Change> = Vec::with_capacity(count);
+    for _ in 0..count {
+        ticks.tick().await;
+        let change = writer.change().await?;
+        if let Some(before) = written.last() {
+            ensure!(change.version == before.version + 1, "somebody else changes the departure");
+        }
+        written.push(change);
+    }
+    if let Some(last) = written.last() {
+        audience.wait_for(last.version, PATIENCE).await?;
+    }
+    Ok(written)
+}

@@ -1,0 +1,77 @@
+//! `hold-hot` and `hold-spread`: durable holds.
+//!
+//! Each client holds its own seat and releases it. Only a 201 counts; the release is as durable and comes
+//! with it. The limit answers the same two requests and does nothing.
+
+use super::closing;
+use super::holder::Side;
+use super::stage::Stage;
+use crate::options::{Options, ROUNDS};
+use crate::progress;
+use crate::report::{Goal, Outcome, Ratio, Row};
+use crate::server::{Running, StoreKind};
+
+const TIMES: &str = "request to 201";
+const UNIT: &str = "holds/s";
+
+/// All clients on one departure.
+pub async fn hot(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
+    let (name, goal) = match store {
+        StoreKind::Sqlite => ("hold-hot, SQLite", Goal::AtLeast(0.70)),
+        StoreKind::Postgres => ("hold-hot, PostgreSQL", Goal::AtLeast(0.80)),
+    };
+    let mut stage = Stage::set(options, store, 1).await?;
+    let limits = Running::limits(options, &[("hold-bytes", stage.hold_bytes().await?)]).await?;
+    let tokens = stage.product.agents(options.connections)?;
+    let mut limit = Side::new("limit", &limits, stage.flights.clone(), &tokens);
+    let mut hot = Side::new("one flight", &stage.product.server, stage.flights.clone(), &tokens);
+    for _ in 0..ROUNDS {
+        limit.round(name, options).await?;
+        hot.round(name, options).await?;
+    }
+    let checked = stage.product.is_real();
+    if checked {
+        progress::say("checking the promises");
+        closing::check(&mut stage.door, &mut hot).await?;
+    }
+    let rows = [&limit, &hot].map(|side| Row::of(side.name, UNIT, &side.measured));
+    let ratios = vec![Ratio::of_rates("one flight / limit", &hot.measured, &limit.measured).with_goal(goal)];
+    let mut violations = hot.ledger.violations();
+    violations.extend(stage.end().await);
+    Ok(Outcome { scenario: name.to_owned(), times: TIMES, rows: rows.into(), ratios, checked, violations })
+}
+
+/// All clients over many departures, and beside it on one.
+pub async fn spread(options: &Options) -> anyhow::Result<Outcome> {
+    let name = "hold-spread, SQLite";
+    let mut stage = Stage::set(options, StoreKind::Sqlite, options.flights + 1).await?;
+    let limits = Running::limits(options, &[("hold-bytes", stage.hold_bytes().await?)]).await?;
+    let tokens = stage.product.agents(options.connections)?;
+    let server = &stage.product.server;
+    let one = vec![stage.flights[0].clone()];
+    let many = stage.flights[1..].to_vec();
+    let mut limit = Side::new("limit", &limits, many.clone(), &tokens);
+    let mut hot = Side::new("one flight", server, one, &tokens);
+    let mut spread = Side::new("many flights", server, many, &tokens);
+    for _ in 0..ROUNDS {
+        limit.round(name, options).await?;
+        hot.round(name, options).await?;
+        spread.round(name, options).await?;
+    }
+    let checked = stage.product.is_real();
+    if checked {
+        progress::say("checking the promises");
+        closing::check(&mut stage.door, &mut hot).await?;
+        closing::check(&mut stage.door, &mut spread).await?;
+    }
+    let rows = [&limit, &hot, &spread].map(|side| Row::of(side.name, UNIT, &side.measured));
+    let ratios = vec![
+        Ratio::of_rates("one flight / many flights", &hot.measured, &spread.measured)
+            .with_goal(Goal::AtLeast(0.90)),
+        Ratio::of_rates("many flights / limit", &spread.measured, &limit.measured),
+    ];
+    let mut violations = hot.ledger.violations();
+    violations.extend(spread.ledger.violations());
+    violations.extend(stage.end().await);
+    Ok(Outcome { scenario: name.to_owned(), times: TIMES, rows: rows.into(), ratios, checked, violations })
+}

@@ -1,0 +1,44 @@
+//! What is measured, one file each.
+//!
+//! Every scenario starts the product with an empty store, looks at the size of its answers, starts a limits
+//! server that answers as much, and lets the two take turns.
+
+mod audience;
+mod closing;
+mod fanout;
+mod holder;
+mod holds;
+mod read_map;
+mod stage;
+
+use anyhow::Context;
+
+use crate::options::{Choice, Options};
+use crate::report::Outcome;
+use crate::server::StoreKind;
+
+/// Runs what the options choose.
+///
+/// # Errors
+/// When something cannot be measured. A broken promise is no error but part of the outcome.
+pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
+    let all = options.scenario == Choice::All;
+    let wanted = |choice| all || options.scenario == choice;
+    let mut outcomes = Vec::new();
+    if wanted(Choice::HoldHot) {
+        outcomes.push(holds::hot(options, StoreKind::Sqlite).await.context("hold-hot")?);
+        if options.postgres {
+            outcomes.push(holds::hot(options, StoreKind::Postgres).await.context("hold-hot, PostgreSQL")?);
+        }
+    }
+    if wanted(Choice::HoldSpread) {
+        outcomes.push(holds::spread(options).await.context("hold-spread")?);
+    }
+    if wanted(Choice::ReadMap) {
+        outcomes.push(read_map::measure(options).await.context("read-map")?);
+    }
+    if wanted(Choice::Fanout) {
+        outcomes.push(fanout::measure(options).await.context("fanout")?);
+    }
+    Ok(outcomes)
+}

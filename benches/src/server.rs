@@ -1,0 +1,238 @@
+//! The processes that are measured.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use hyper::StatusCode;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use testbed::{Durability, Postgres};
+
+use crate::client::Connection;
+use crate::contract::READY_PATH;
+use crate::load::Cost;
+use crate::options::Options;
+use crate::usage;
+
+/// How long a server may take until it serves: the first start loads the demo schedule.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a server may take to end what is under way.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often we look whether it has started or stopped.
+const LOOK: Duration = Duration::from_millis(20);
+/// Longer than any run.
+const TOKEN_TTL_SECONDS: &str = "14400";
+
+/// A server that answers requests.
+#[derive(Debug)]
+pub struct Running {
+    /// Its host and port.
+    pub authority: String,
+    /// `None` when somebody else runs it.
+    process: Option<Spawned>,
+    /// The database server beside it.
+    store: Option<Postgres>,
+    /// Where its log and its data directory are; removed at the end.
+    _directory: Option<TempDir>,
+}
+
+#[derive(Debug)]
+struct Spawned {
+    child: Child,
+    log: PathBuf,
+}
+
+/// The product, and whatever is needed to be its client.
+#[derive(Debug)]
+pub struct Product {
+    /// The server.
+    pub server: Running,
+    /// What signs tokens: the program and the data directory with its key. `None` when the limits server
+    /// stands in for the product, which looks at no token.
+    keys: Option<(PathBuf, PathBuf)>,
+}
+
+/// Where the product keeps its journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreKind {
+    /// The embedded default.
+    Sqlite,
+    /// A throw-away server, as durable as in production.
+    Postgres,
+}
+
+impl Running {
+    /// Starts the limits server with these options.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn limits(options: &Options, sizes: &[(&str, usize)]) -> anyhow::Result<Self> {
+        let beside =
+            std::env::current_exe().context("cannot tell where this program is")?.with_file_name("limits");
+        let mut command = testbed::dies_with_us(options.limits.as_ref().unwrap_or(&beside));
+        for (name, size) in sizes {
+            command.arg(format!("--{name}")).arg(size.to_string());
+        }
+        let port = free_port()?;
+        command.arg("--port").arg(port.to_string());
+        Self::start(command, port, testbed::directory()?, None).await
+    }
+
+    async fn start(
+        mut command: Command,
+        port: u16,
+        directory: TempDir,
+        store: Option<Postgres>,
+    ) -> anyhow::Result<Self> {
+        let log = directory.path().join("server.log");
+        let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let errors = output.try_clone().context("cannot write the log from two places")?;
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
+        let authority = format!("127.0.0.1:{port}");
+        let mut server =
+            Self { authority, process: Some(Spawned { child, log }), store, _directory: Some(directory) };
+        server.wait_until_ready().await?;
+        Ok(server)
+    }
+
+    async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        while !is_ready(&self.authority).await {
+            if let Some(process) = &mut self.process
+                && let Some(status) = process.child.try_wait().context("cannot wait for the server")?
+            {
+                bail!("the server ended with {status}:\n{}", process.last_words());
+            }
+            ensure!(Instant::now() < deadline, "{} is not ready after {START_TIMEOUT:?}", self.authority);
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// What it has cost so far; `None` when it is none of our processes.
+    ///
+    /// # Errors
+    /// When it has gone.
+    pub fn usage(&self) -> anyhow::Result<Option<Cost>> {
+        let Some(process) = &self.process else { return Ok(None) };
+        let own = usage::of(process.child.id()).context("the server has gone")?;
+        let store_cpu = self.store.as_ref().map(|store| usage::cpu_of_family(store.pid())).transpose()?;
+        let store_cpu = store_cpu.unwrap_or_default();
+        let client = usage::of(std::process::id())?;
+        let foreign_cpu = usage::busy()?.saturating_sub(own.cpu + store_cpu + client.cpu);
+        Ok(Some(Cost { cpu: own.cpu, store_cpu, foreign_cpu, rss_bytes: own.rss_bytes }))
+    }
+
+    /// Asks it to end and waits for it.
+    ///
+    /// # Errors
+    /// When it does not end, or ends with an error.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        let Some(process) = &mut self.process else { return Ok(()) };
+        let pid = i32::try_from(process.child.id()).ok().and_then(Pid::from_raw);
+        kill_process(pid.context("a process has a number")?, Signal::TERM)
+            .context("cannot stop the server")?;
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        loop {
+            if let Some(status) = process.child.try_wait().context("cannot wait for the server")? {
+                ensure!(status.success(), "the server ended with {status}:\n{}", process.last_words());
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "the server does not end:\n{}", process.last_words());
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Spawned {
+    fn last_words(&self) -> String {
+        /// About a screen.
+        const LINES: usize = 30;
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    }
+}
+
+impl Drop for Spawned {
+    fn drop(&mut self) {
+        // It may have ended already; there is nobody to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Product {
+    /// Starts the product with an empty store, or takes the one that the options name.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(options: &Options, store: StoreKind) -> anyhow::Result<Self> {
+        if options.null {
+            return Ok(Self { server: Running::limits(options, &[]).await?, keys: None });
+        }
+        let program = options.aisle.clone();
+        if let (Some(authority), Some(directory)) = (options.target.clone(), options.data_dir.clone()) {
+            let mut server = Running { authority, process: None, store: None, _directory: None };
+            server.wait_until_ready().await?;
+            return Ok(Self { server, keys: Some((program, directory)) });
+        }
+        ensure!(program.is_file(), "there is no {}: build it, or name it with --aisle", program.display());
+        let ours = testbed::directory()?;
+        let directory = ours.path().join("store");
+        fs::create_dir(&directory).context("cannot make the data directory")?;
+        let postgres = match store {
+            StoreKind::Sqlite => None,
+            StoreKind::Postgres => Some(Postgres::start(Durability::Full)?),
+        };
+        let port = free_port()?;
+        let mut command = testbed::dies_with_us(&program);
+        command.args(["serve", "--dev"]).env("AISLE_PORT", port.to_string()).env("AISLE_BIND", "127.0.0.1");
+        command.env("AISLE_DATA_DIR", &directory).env_remove("DATABASE_URL").env_remove("REDIS_URL");
+        if let Some(postgres) = &postgres {
+            command.env("DATABASE_URL", postgres.new_database()?);
+        }
+        let server = Running::start(command, port, ours, postgres).await?;
+        Ok(Self { server, keys: Some((program, directory)) })
+    }
+
+    /// Tokens of this many agents, each another one.
+    ///
+    /// # Errors
+    /// When the product's command line refuses.
+    pub fn agents(&self, count: u32) -> anyhow::Result<Vec<String>> {
+        (0..count).map(|agent| self.token(&format!("bench-agent-{agent}"))).collect()
+    }
+
+    /// Whether there are promises that it could keep.
+    #[must_use]
+    pub fn is_real(&self) -> bool {
+        self.keys.is_some()
+    }
+
+    fn token(&self, subject: &str) -> anyhow::Result<String> {
+        let Some((program, directory)) = &self.keys else { return Ok(subject.to_owned()) };
+        let mut command = Command::new(program);
+        command.args(["token", "--role", "AIRLINE_AGENT", "--subject", subject, "--ttl", TOKEN_TTL_SECONDS]);
+        command.env("AISLE_DATA_DIR", directory);
+        let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "`aisle token` ended with {}: {errors}", output.status);
+        Ok(String::from_utf8(output.stdout).context("a token is text")?.trim().to_owned())
+    }
+}
+
+async fn is_ready(authority: &str) -> bool {
+    let Ok(mut connection) = Connection::open(authority, None).await else { return false };
+    connection.get(READY_PATH).await.is_ok_and(|answer| answer.status == StatusCode::OK)
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot listen on the loopback")?;
+    Ok(listener.local_addr().context("a listener has an address")?.port())
+}
