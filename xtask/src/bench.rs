@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the micro-benchmarks of the crates that have some.
+//! `cargo xtask bench`: the micro-benchmarks of the crates that have some, and the scenarios of the load tool.
 
 use std::fs;
 use std::path::Path;
@@ -12,8 +12,16 @@ use crate::workspace;
 /// The crates whose inner loops are measured.
 const MEASURED: [&str; 3] = ["domain", "persistence", "actors"];
 
-/// Runs every benchmark, or those whose name contains one of `names`.
-pub fn run(root: &Path, names: &[String]) -> Result<()> {
+/// What the load tool can measure.
+const SCENARIOS: [&str; 5] = ["all", "hold-hot", "hold-spread", "read-map", "fanout"];
+
+/// Runs every micro-benchmark, or those whose name contains one of `names`; or the scenario of that name.
+pub fn run(root: &Path, names: &[String], options: &[String]) -> Result<()> {
+    if let [name] = names
+        && SCENARIOS.contains(&name.as_str())
+    {
+        return measure(root, name, options);
+    }
     let mut ran = false;
     for folder in MEASURED {
         let targets = targets(root, folder)?;
@@ -28,6 +36,16 @@ pub fn run(root: &Path, names: &[String]) -> Result<()> {
         bail!("no crate has benchmarks");
     }
     Ok(())
+}
+
+/// Builds the engine and the load tool, and lets the one measure the other.
+fn measure(root: &Path, scenario: &str, options: &[String]) -> Result<()> {
+    workspace::run(workspace::cargo(root, ["build", "--release", "--package", "aisle"]))?;
+    let benches = root.join("benches");
+    workspace::run(workspace::cargo(&benches, ["build", "--release"]))?;
+    let mut tool = Command::new(benches.join("target/release/aisle-bench"));
+    tool.current_dir(root).arg(scenario).args(options);
+    workspace::run(tool)
 }
 
 /// Only the declared targets: the others have the test runner's `main`, which knows no benchmarks.

@@ -1,10 +1,11 @@
 //! The developer's commands: `cargo xtask VERB`.
 //!
+//! - `up` builds the engine and starts it on its embedded default, with the demonstration's schedule on sale.
 //! - `test` proves a change: tools, tidy, the crates' tests, the simulation and its planted bugs.
 //! - `ci` is `test` after format, clippy and documentation.
 //! - `tidy` checks what the text alone can tell: dependencies, lengths, names, tours.
 //! - `sim` runs the seeded simulation, or replays one life of it.
-//! - `bench` runs the micro-benchmarks.
+//! - `bench` runs the micro-benchmarks, or a scenario of the load tool.
 //!
 //! [`suite`] says which steps there are, [`steps`] runs and shows them, [`tidy`] holds one file per kind
 //! of check. The crate depends on none of ours, so it builds when they do not.
@@ -15,6 +16,7 @@ mod steps;
 mod suite;
 mod tidy;
 mod tools;
+mod up;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +34,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Build the engine and start it, with the demonstration's schedule on sale
+    Up {
+        /// What is passed on to `aisle serve --dev`
+        #[arg(last = true, value_name = "OPTION")]
+        options: Vec<String>,
+    },
     /// Run everything a change must pass, step by step
     Test {
         /// Try as hard as a night allows: ten times the seeds and the kills
@@ -48,11 +56,15 @@ enum Verb {
     },
     /// Run the seeded simulation
     Sim(sim::Options),
-    /// Run the micro-benchmarks
+    /// Run the micro-benchmarks, or a scenario of the load tool
     Bench {
-        /// Only benchmarks whose name contains one of these
+        /// Only benchmarks whose name contains one of these; or one scenario: all, hold-hot, hold-spread,
+        /// read-map, fanout
         #[arg(value_name = "NAME")]
         names: Vec<String>,
+        /// What is passed on to the load tool
+        #[arg(last = true, value_name = "OPTION")]
+        options: Vec<String>,
     },
 }
 
@@ -85,7 +97,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
             Ok(if verdict.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Verb::Sim(options) => workspace::run(sim::chosen(&root, &options)).map(|()| ExitCode::SUCCESS),
-        Verb::Bench { names } => bench::run(&root, &names).map(|()| ExitCode::SUCCESS),
+        Verb::Bench { names, options } => bench::run(&root, &names, &options).map(|()| ExitCode::SUCCESS),
+        Verb::Up { options } => up::run(&root, &options).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -16,13 +16,24 @@ use crate::workspace::cargo;
 pub struct Effort {
     seeds: u32,
     kill_rounds: &'static str,
+    /// How many watch one seat map while it changes.
+    viewers: &'static str,
+    /// How many connections do nothing.
+    connections: &'static str,
     is_long: bool,
 }
 
 /// For every change: minutes.
-pub const CHANGE: Effort = Effort { seeds: sim::SEEDS_FOR_A_CHANGE, kill_rounds: "50", is_long: false };
+pub const CHANGE: Effort = Effort {
+    seeds: sim::SEEDS_FOR_A_CHANGE,
+    kill_rounds: "50",
+    viewers: "1000",
+    connections: "10000",
+    is_long: false,
+};
 /// For a night.
-pub const ALL: Effort = Effort { seeds: 2_000_000, kill_rounds: "500", is_long: true };
+pub const ALL: Effort =
+    Effort { seeds: 2_000_000, kill_rounds: "500", viewers: "9000", connections: "14000", is_long: true };
 
 /// Everything a change must pass.
 pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
@@ -36,6 +47,7 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
         Step::inside("tools", root, tools::provide),
         Step::inside("tidy", root, tidy_step),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
+        Step::command("load tool's tests", cargo(&root.join("benches"), ["test"]), Summary::TestResults),
         Step::command("simulation's tests", with_effort(simulation, effort), Summary::TestResults),
         Step::command("simulation", sim::command(root, &["run", "--seeds", &seeds]), Summary::LastLine),
         Step::command(
@@ -58,6 +70,11 @@ pub fn ci(root: &Path) -> Vec<Step> {
         Step::command("format", cargo(root, ["fmt", "--all", "--check"]), Summary::LastLine),
         lint("clippy, crates", &["--workspace", "--exclude", "aisle-sim"]),
         lint("clippy, simulation", &["-p", "aisle-sim"]),
+        Step::command(
+            "clippy, load tool",
+            cargo(&root.join("benches"), ["clippy", "--all-targets", "--", "-D", "warnings"]),
+            Summary::LastLine,
+        ),
         Step::command("documentation", doc, Summary::LastLine),
     ];
     steps.extend(test(root, CHANGE));
@@ -67,6 +84,7 @@ pub fn ci(root: &Path) -> Vec<Step> {
 /// Tells the tests how hard to try.
 fn with_effort(mut command: Command, effort: Effort) -> Command {
     command.env("AISLE_KILL_ROUNDS", effort.kill_rounds);
+    command.env("AISLE_VIEWERS", effort.viewers).env("AISLE_CONNECTIONS", effort.connections);
     if effort.is_long {
         command.env("AISLE_LONG", "1");
     }
