@@ -25,6 +25,11 @@ use clap::{Parser, Subcommand};
 
 use config::Config;
 
+/// What one thread allocates another frees: a row is made by its owner and dropped by the journal's thread. The
+/// system's allocator takes a lock for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A booking engine for departures that cannot oversell.
 #[derive(Parser)]
 #[command(name = "aisle", version, about)]

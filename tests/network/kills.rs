@@ -209,7 +209,9 @@ const PLACES: [&str; 8] = [
 async fn a_server_that_ends_at_any_step_of_its_journal_loses_nothing_that_it_said() {
     let mut bed = Bed::new(&[]).await;
     for (round, place) in PLACES.into_iter().chain(["amid-acks"]).enumerate() {
-        let count = if place == "claimed" { 1 } else { fastrand::u32(2..30) };
+        // Later than a start comes by, and sooner than the clients' requests are over: there are at least fifty
+        // batches of them.
+        let count = if place == "claimed" { 1 } else { fastrand::u32(15..40) };
         let at = format!("{place}:{count}");
         bed.server.launch(&[("AISLE_FAILPOINT", &at)]);
         if place != "claimed" {
@@ -217,7 +219,7 @@ async fn a_server_that_ends_at_any_step_of_its_journal_loses_nothing_that_it_sai
         }
         let mut clients = match place {
             "claimed" => JoinSet::new(),
-            _ => bed.clients(100 + round, 10).await,
+            _ => bed.clients(100 + round, 30).await,
         };
         assert_ne!(bed.server.ended().await, Some(0), "{at}");
         bed.server.launch(&[]);

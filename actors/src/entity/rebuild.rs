@@ -154,10 +154,12 @@ impl<A: Entity> Core<A> {
         Ok(())
     }
 
-    /// A snapshot, when the state is durable and enough rows have come since the last one.
+    /// A snapshot, when the state is durable and enough rows have come since the last one: as many as requests are
+    /// remembered, because it carries them all. So a busy day writes each of them a few times and not hundreds.
     pub fn snapshot(&mut self) -> Option<Snapshot> {
-        let enough = self.version.number() - self.snapshot.number() >= SNAPSHOT_EVERY;
-        if enough { self.snapshot_now() } else { None }
+        let enough = SNAPSHOT_EVERY.max(self.memory.len() as u64);
+        let since = self.version.number() - self.snapshot.number();
+        if since >= enough { self.snapshot_now() } else { None }
     }
 
     /// A snapshot, when the state is durable.

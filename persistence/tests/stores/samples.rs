@@ -72,11 +72,11 @@ pub fn summary(of: usize, version: u64) -> Summary {
     Summary {
         flight_id: stream.as_str().strip_prefix("flight/").unwrap().parse().unwrap(),
         version: Version::new(version),
-        service: Service::published(if of % 2 == 0 { "LAX" } else { "BOS" }, "Airbus A320").unwrap(),
+        service: Service::published(if of.is_multiple_of(2) { "LAX" } else { "BOS" }, "Airbus A320").unwrap(),
         scheduled: times,
         latest: times,
         status: Status::Scheduled,
-        gate: (version % 3 == 0).then(|| format!("Zoë {version}")),
+        gate: (version.is_multiple_of(3)).then(|| format!("Zoë {version}")),
         basis: FareBasis { distance_mi: 187, currency: Currency::USD },
         cabins: Vec::new(),
     }

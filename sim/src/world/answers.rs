@@ -44,6 +44,14 @@ impl World {
 
     pub(super) fn remember_told(&mut self, stream: usize, op: u64, verdict: &Verdict) {
         self.record.answers += 1;
+        if let Verdict::Accepted(version, _) = verdict {
+            let listed = self.tables.listing(&self.on_sale[stream].stream).map(|line| line.version);
+            if listed < Some(*version) {
+                self.broken(&format!(
+                    "stream {stream}: row {version} is answered, and lists show {listed:?}"
+                ));
+            }
+        }
         let told = Told { stream, request: key(op), remembered: true, verdict: verdict.clone() };
         self.record.told.push(told);
     }
