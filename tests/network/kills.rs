@@ -81,7 +81,7 @@ impl Client {
             Some(outcome) => record.recorder.returned(ticket, shop::now(), outcome),
             None => record.recorder.withdraw(ticket),
         }
-        record.journal.told(&path, &self.token, &key, &body, &answer);
+        record.journal.told(&path, with, &answer);
         (answer.status == 201).then(|| (hold, answer.text("holdId")))
     }
 

@@ -21,7 +21,13 @@ struct Line {
 
 impl Journal {
     /// Notes an answer.
-    pub fn told(&mut self, path: &str, token: &str, key: &str, body: &Value, answer: &Answer) {
+    ///
+    /// # Panics
+    /// When the request had no token, key or body.
+    pub fn told(&mut self, path: &str, with: With<'_>, answer: &Answer) {
+        let (Some(token), Some(key), Some(body)) = (with.token, with.key, with.body) else {
+            panic!("only a whole request can be asked again")
+        };
         self.lines.push(Line {
             path: path.to_owned(),
             token: token.to_owned(),

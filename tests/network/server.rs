@@ -18,6 +18,8 @@ pub struct Server {
     port: u16,
     settings: Vec<(&'static str, String)>,
     child: Option<Child>,
+    /// What spoils its system calls. It ends with the process that it watches.
+    spoiler: Option<Child>,
 }
 
 /// A server that was killed has not been told to stop: its child must be waited for all the same.
@@ -35,6 +37,7 @@ impl Server {
             port: free_port(),
             settings: settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
             child: None,
+            spoiler: None,
         };
         server.launch(&[]);
         server.ready().await;
@@ -84,6 +87,9 @@ impl Server {
             let _ = child.kill();
             child.wait().expect("a child of ours");
         }
+        if let Some(mut spoiler) = self.spoiler.take() {
+            spoiler.wait().expect("a child of ours");
+        }
     }
 
     /// Tells it to stop, and waits until it has; the exit code.
@@ -110,11 +116,10 @@ impl Server {
     }
 
     /// Makes the `after`-th and every later such system call of the running server fail, as a bad disk would.
-    pub fn spoil(&self, call: &str, error: &str, after: u32) {
+    pub fn spoil(&mut self, call: &str, error: &str, after: u32) {
         let inject = format!("{call}:error={error}:when={after}+");
         let pid = self.pid().to_string();
-        // It ends with the process that it watches.
-        Command::new("strace")
+        let spoiler = Command::new("strace")
             .args([
                 "-qq",
                 "-f",
@@ -130,6 +135,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("strace was provided");
+        self.spoiler = Some(spoiler);
         let status = format!("/proc/{pid}/status");
         let until = Instant::now() + READY_WITHIN;
         while std::fs::read_to_string(&status).is_ok_and(|status| status.contains("TracerPid:\t0\n")) {
