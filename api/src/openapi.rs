@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tower_http::compression::CompressionLayer;
 use utoipa::openapi::path::{Operation, ParameterBuilder};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response};
@@ -166,6 +167,6 @@ pub fn documented() -> (Router<Arc<State>>, utoipa::openapi::OpenApi) {
         .merge(routes::outside())
         .split_for_parts();
     complete(&mut document);
-    let page = SwaggerUi::new("/docs").url(DOCUMENT, document.clone());
-    (router.merge(page), document)
+    let page = Router::from(SwaggerUi::new("/docs").url(DOCUMENT, document.clone()));
+    (router.merge(page.layer(CompressionLayer::new())), document)
 }

@@ -35,6 +35,14 @@ pub async fn hold(web: &mut Web, flight: &str, token: &str, key: Option<&str>, s
     web.insist("POST", &format!("/api/v1/flights/{flight}/holds"), with).await
 }
 
+/// Holds a seat for one adult: exit rows want to know who comes.
+pub async fn hold_as_adult(web: &mut Web, flight: &str, token: &str, seat: &str) -> Answer {
+    let mut body = hold_body(&[seat], 600);
+    body["travellers"] = json!([{ "type": "ADULT" }]);
+    let with = With { token: Some(token), key: None, body: Some(&body) };
+    web.insist("POST", &format!("/api/v1/flights/{flight}/holds"), with).await
+}
+
 pub async fn release(web: &mut Web, flight: &str, token: &str, hold: &str) -> Answer {
     let with = With { token: Some(token), ..With::default() };
     web.insist("DELETE", &format!("/api/v1/flights/{flight}/holds/{hold}"), with).await

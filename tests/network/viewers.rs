@@ -54,6 +54,10 @@ struct Viewer {
 }
 
 impl Viewer {
+    fn new(port: u16, flight: &str) -> Self {
+        Self { port, flight: flight.to_owned(), map: Value::Null, version: 0, reconnects: 0, afresh: 0 }
+    }
+
     /// Watches until `last`, and drops its connection at random moments on the way.
     async fn watch_to(mut self, last: u64) -> Self {
         while self.version < last {
@@ -157,14 +161,7 @@ async fn viewers_who_come_and_go_end_with_the_map_byte_for_byte() {
     let last = 1 + 2 * rounds as u64;
     let mut watching = JoinSet::new();
     for _ in 0..count {
-        let viewer = Viewer {
-            port: server.port(),
-            flight: flight.clone(),
-            map: Value::Null,
-            version: 0,
-            reconnects: 0,
-            afresh: 0,
-        };
+        let viewer = Viewer::new(server.port(), &flight);
         watching.spawn(viewer.watch_to(last));
     }
     let seats: Vec<String> =
@@ -189,14 +186,7 @@ async fn a_viewer_goes_on_where_it_was_after_a_crash_of_the_server() {
     let mut server = Server::start(&[]).await;
     let flight = shop::open(&server, 1, shop::SMALL).await;
     let seats = ["1A".to_owned(), "1B".to_owned()];
-    let viewer = Viewer {
-        port: server.port(),
-        flight: flight.clone(),
-        map: Value::Null,
-        version: 0,
-        reconnects: 0,
-        afresh: 0,
-    };
+    let viewer = Viewer::new(server.port(), &flight);
     let watching = tokio::spawn(viewer.watch_to(121));
     for _ in 0..3 {
         change(&server, &flight, 20, &seats).await;
@@ -226,4 +216,48 @@ async fn a_server_that_stops_says_so_to_those_who_watch() {
     };
     assert_eq!(code, 1012);
     assert_eq!(stopping.await.expect("it stops"), Some(0));
+}
+
+/// Clients that hold and release at a time, each on a connection of its own.
+const CROWD: usize = 1_000;
+
+/// Those of them who share a token: an agent may have fifty holds on a departure.
+const SHARE: usize = 40;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_clients_change_one_map_under_the_eyes_of_its_viewers() {
+    let mut server = Server::start(&[]).await;
+    let flight = shop::open(&server, 1, "Y:1-83:ABCD-EFGH-JKLM;Y:84-84:ABCD").await;
+    let rounds = 3;
+    let last = 1 + (2 * rounds * CROWD) as u64;
+    let mut watching = JoinSet::new();
+    for _ in 0..50 {
+        watching.spawn(Viewer::new(server.port(), &flight).watch_to(last));
+    }
+    let tokens = (0..CROWD / SHARE).map(|agent| server.token("AIRLINE_AGENT", &format!("agent:{agent}")));
+    let tokens: Vec<String> = tokens.collect();
+    let mut crowd = JoinSet::new();
+    for client in 0..CROWD {
+        let (mut web, token, flight) = (server.web().await, tokens[client / SHARE].clone(), flight.clone());
+        crowd.spawn(async move {
+            let letter = ["A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M"][client % 12];
+            let seat = format!("{}{letter}", 1 + client / 12);
+            for _ in 0..rounds {
+                let held = shop::hold_as_adult(&mut web, &flight, &token, &seat).await;
+                assert_eq!(held.status, 201, "{}", held.json());
+                let released = shop::release(&mut web, &flight, &token, &held.text("holdId")).await;
+                assert_eq!(released.status, 204);
+            }
+        });
+    }
+    while let Some(client) = crowd.join_next().await {
+        client.expect("a client that is content");
+    }
+    let (found, map) = version(&server, &flight).await;
+    assert_eq!(found, last);
+    while let Some(viewer) = watching.join_next().await {
+        assert_eq!(viewer.expect("a viewer that is content").map.to_string(), map.to_string());
+    }
+    assert_eq!(server.stop(), Some(0));
+    server.check();
 }

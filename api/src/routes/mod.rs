@@ -16,6 +16,7 @@ use domain::flight::{Command, Event, Flight};
 use domain::ids::FlightId;
 use domain::ids::Version;
 use persistence::journal::RequestKey;
+use tower_http::compression::CompressionLayer;
 use tracing::Instrument as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,10 +31,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Everything under `/api/v1`, with its documentation.
 pub fn api() -> OpenApiRouter<Arc<State>> {
-    OpenApiRouter::new()
-        .routes(routes!(flights::list, operations::open))
-        .routes(routes!(places::airports))
-        .routes(routes!(places::airlines))
+    lists()
         .routes(routes!(flights::show))
         .routes(routes!(flights::availability))
         .routes(routes!(seat_map::show))
@@ -45,6 +43,16 @@ pub fn api() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(operations::block, operations::unblock))
         .routes(routes!(sign::ws_ticket))
         .routes(routes!(crate::live::upgrade))
+}
+
+/// Lists are long and alike: they are compressed for whoever takes that. A seat map is compressed once a version
+/// instead (`seat_map`), and the rest is short.
+fn lists() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(flights::list, operations::open))
+        .routes(routes!(places::airports))
+        .routes(routes!(places::airlines))
+        .layer(CompressionLayer::new())
 }
 
 /// What is not part of the contract's paths: probes, metrics, keys.
