@@ -17,11 +17,21 @@ pub fn root() -> Result<PathBuf> {
     }
 }
 
-/// A cargo command in `root`: the same cargo that runs this program.
+/// A cargo command in `root`: the same cargo that runs this program, and as if a person had typed it. What cargo
+/// told this program about itself would make some packages build anew, and again when a person builds next.
 pub fn cargo<'a>(root: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).args(arguments);
+    for (name, _) in env::vars_os().filter(|(name, _)| is_about_this_package(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     command
+}
+
+fn is_about_this_package(name: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// The command as a person would type it.
