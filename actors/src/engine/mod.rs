@@ -65,6 +65,10 @@ pub trait Router<A: Owned> {
     ) -> impl Future<Output = Result<Told<A>, Unserved>> + Send;
 }
 
+/// How long a reader waits for a departure that sleeps: a thousand times what waking takes, and as long as a person
+/// waits when the store is away.
+const WAKE_WITHIN: Duration = Duration::from_secs(5);
+
 /// How an engine behaves.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -99,12 +103,21 @@ impl Engine {
         if let Some(room) = self.flights.0.followers.get(&stream) {
             return Ok(room.is_open().then(|| room.clone()));
         }
-        if !self.exists(&stream).await? {
+        let woken = tokio::time::timeout(WAKE_WITHIN, self.wake(&stream)).await;
+        if !woken.unwrap_or(Err(Unserved::StoreDown))? {
             return Ok(None);
         }
-        self.flights.0.wake(&stream).await?;
         let room = self.flights.0.followers.get(&stream).map(|room| room.clone());
         Ok(room.filter(|room| room.is_open()))
+    }
+
+    /// Wakes a departure, if there is one of that name.
+    async fn wake(&self, stream: &StreamId) -> Result<bool, Unserved> {
+        let exists = self.exists(stream).await?;
+        if exists {
+            self.flights.0.wake(stream).await?;
+        }
+        Ok(exists)
     }
 
     /// The departure's line of changes from `seen` on; `None` when there is none of that name.
