@@ -33,7 +33,7 @@ pub const CHANGE: Effort = Effort {
 };
 /// For a night.
 pub const ALL: Effort =
-    Effort { seeds: 2_000_000, kill_rounds: "500", viewers: "9000", connections: "14000", is_long: true };
+    Effort { seeds: 2_000_000, kill_rounds: "500", viewers: "10000", connections: "14000", is_long: true };
 
 /// Everything a change must pass.
 pub fn test(root: &Path, effort: Effort) -> Vec<Step> {

@@ -147,8 +147,7 @@ impl Engine {
         fate::fate(&self.flights.0.store, &stream_of(flight), hold).await
     }
 
-    /// Rows that a room no longer has, so that who comes back late still gets every change. See
-    /// [`Room::backfill`].
+    /// Rows that a room no longer has, so that who comes back late still gets every change.
     ///
     /// # Errors
     /// When the journal cannot be read.

@@ -103,7 +103,7 @@ impl Drop for Counted {
 }
 
 /// Serves until the state says that the process stops; then takes nothing new, finishes what is under way, and
-/// returns when it is done or [`FAREWELL`] is over.
+/// returns when it is done, or after ten seconds.
 pub async fn serve(listener: TcpListener, router: Router, state: Arc<State>, options: ServeOptions) {
     let (builder, graceful, header_timeout) =
         (builder(&options), GracefulShutdown::new(), options.header_timeout);
