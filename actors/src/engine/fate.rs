@@ -67,10 +67,8 @@ fn events(row: &StoredRow) -> Result<Vec<<Flight as Aggregate>::Event>, Unserved
 }
 
 fn made(event: &Event, hold: HoldNumber) -> Option<SeatsHeld> {
-    match event {
-        Event::SeatsHeld(held) if held.hold == hold => Some(held.clone()),
-        _ => None,
-    }
+    let Event::SeatsHeld(held) = event else { return None };
+    (held.hold == hold).then(|| held.clone())
 }
 
 /// How `event` ends the hold, if it does; on the way it notes in whose hand the hold is.

@@ -40,6 +40,10 @@ use ring::Ring;
 pub use shown::Shown;
 pub use watch::{Next, Watch};
 
+/// Rows that wait for the publisher at most: what a flight does in the time between two frames, many times over. When
+/// it has been kept from its work for longer, viewers are served by the ring, or begin afresh.
+const PENDING_MAX: usize = 16_384;
+
 /// One departure, durable rows only.
 #[derive(Debug)]
 pub struct Room {
@@ -164,6 +168,9 @@ impl Follower<Flight> for Room {
         committed.version = row.version;
         committed.ring.push(row.at, change.clone());
         if committed.is_published {
+            if committed.pending.len() >= PENDING_MAX {
+                committed.pending.clear();
+            }
             committed.pending.push(change);
         }
         self.version.store(row.version.number(), Ordering::Release);
@@ -178,3 +185,6 @@ impl Follower<Flight> for Room {
         self.viewers() > 0
     }
 }
+
+#[cfg(test)]
+mod tests;

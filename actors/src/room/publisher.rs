@@ -52,9 +52,13 @@ impl Room {
             return Gathered::NobodyWatches;
         }
         let pending = std::mem::take(&mut committed.pending);
-        match pending.last() {
-            None => Gathered::Nothing,
-            Some(last) => Gathered::Frame(Frame::new(published, last.version, pending)),
+        match (pending.first(), pending.last()) {
+            (Some(first), Some(last)) if first.version == published.next() => {
+                Gathered::Frame(Frame::new(published, last.version, pending))
+            }
+            // Some rows were let go: nobody's version joins this frame, so each viewer looks in the ring.
+            (Some(_), Some(last)) => Gathered::Frame(Frame::nothing(last.version)),
+            (_, _) => Gathered::Nothing,
         }
     }
 }
