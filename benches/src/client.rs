@@ -7,13 +7,15 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use serde::Deserialize;
 use tokio::task::AbortHandle;
+
+use crate::wire::Address;
 
 /// A connection to one server.
 #[derive(Debug)]
 pub struct Connection {
-    authority: String,
+    address: Address,
     sender: SendRequest<Full<Bytes>>,
     host: HeaderValue,
     authorization: Option<HeaderValue>,
@@ -31,17 +33,17 @@ pub struct Answer {
 }
 
 impl Connection {
-    /// Connects to `authority`, a host and a port. Every request will carry `token`, when there is one.
+    /// Connects. Every request will carry `token`, when there is one.
     ///
     /// # Errors
     /// When nobody listens there, or the token is no header.
-    pub async fn open(authority: &str, token: Option<&str>) -> anyhow::Result<Self> {
-        let host = HeaderValue::from_str(authority).context("the authority is no header")?;
+    pub async fn open(address: &Address, token: Option<&str>) -> anyhow::Result<Self> {
+        let host = HeaderValue::from_str(&address.authority).context("the authority is no header")?;
         let bearer =
             |token| HeaderValue::from_str(&format!("Bearer {token}")).context("the token is no header");
         let authorization = token.map(bearer).transpose()?;
-        let (sender, bytes) = connect(authority).await?;
-        Ok(Self { authority: authority.to_owned(), sender, host, authorization, bytes })
+        let (sender, bytes) = connect(address).await?;
+        Ok(Self { address: address.clone(), sender, host, authorization, bytes })
     }
 
     /// Sends a request and reads the whole answer.
@@ -60,7 +62,7 @@ impl Connection {
         if self.sender.is_closed() {
             // It was idle for too long, or broke. A server may close it at any time.
             self.bytes.abort();
-            (self.sender, self.bytes) = connect(&self.authority).await?;
+            (self.sender, self.bytes) = connect(&self.address).await?;
         }
         self.sender.ready().await.context("the server closed the connection")?;
         let response = self.sender.send_request(request).await.context("the connection broke")?;
@@ -78,11 +80,8 @@ impl Connection {
     }
 }
 
-async fn connect(authority: &str) -> anyhow::Result<(SendRequest<Full<Bytes>>, AbortHandle)> {
-    let stream =
-        TcpStream::connect(authority).await.with_context(|| format!("cannot connect to {authority}"))?;
-    // Small requests must not wait for the acknowledgement of the one before.
-    stream.set_nodelay(true).context("cannot switch off Nagle's algorithm")?;
+async fn connect(address: &Address) -> anyhow::Result<(SendRequest<Full<Bytes>>, AbortHandle)> {
+    let stream = address.connect().await?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await.context("cannot speak HTTP")?;
     let bytes = tokio::spawn(async move {
         // Its error also reaches the request that is under way, which reports it.
@@ -105,6 +104,16 @@ impl Answer {
     pub fn expect(self, expected: StatusCode) -> anyhow::Result<Bytes> {
         ensure!(self.status == expected, "{} instead of {expected}: {}", self.status, self.excerpt());
         Ok(self.body)
+    }
+
+    /// The code of a problem document (RFC 9457); `None` when the body is none.
+    #[must_use]
+    pub fn code(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Problem {
+            code: String,
+        }
+        serde_json::from_slice::<Problem>(&self.body).ok().map(|problem| problem.code)
     }
 
     /// The beginning of the body, for messages.

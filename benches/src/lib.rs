@@ -5,7 +5,7 @@
 //! what cannot be avoided (HTTP, JSON, sockets) and nothing else. What is reported is the ratio.
 //!
 //! * [`scenario`]: what is measured: `hold-hot`, `hold-spread`, `read-map`, `fanout`.
-//! * [`load`]: the closed loop: so many connections, each with one request under way.
+//! * [`load`]: many clients at once, in a closed or an open loop.
 //! * [`client`] and [`socket`]: one HTTP connection, one subscriber.
 //! * [`contract`]: what the tool knows of the product's API: paths, bodies, the synthetic departure.
 //! * [`ledger`]: who was told that a seat is theirs. A result with a violation is no result.
@@ -29,3 +29,4 @@ pub mod scenario;
 pub mod server;
 pub mod socket;
 pub mod usage;
+pub mod wire;

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::load::arrivals::Arrivals;
+use crate::load::{Load, Window};
+use crate::wire::Address;
+
 /// Measures Aisle against its physical limits, and checks its promises while doing so.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "aisle-bench", version)]
@@ -33,11 +37,24 @@ pub struct Options {
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
     /// Measure a server that runs already, and print no costs of it
-    #[arg(long, value_name = "HOST:PORT", requires = "data_dir", conflicts_with = "postgres")]
-    pub target: Option<String>,
-    /// The data directory of `--target`, whose key signs the clients' tokens
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "URL", conflicts_with = "postgres")]
+    pub target: Option<Address>,
+    /// Tokens of agents of an airline that may sign in at `--target`, one a line; clients share them in turn
+    #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "data_dir")]
+    pub tokens: Option<PathBuf>,
+    /// Or the data directory of `--target`, whose key then signs the clients' tokens
+    #[arg(long, value_name = "DIR", requires = "target")]
     pub data_dir: Option<PathBuf>,
+    /// Send requests when they are due, in this rhythm, instead of one after the other
+    #[arg(long, value_name = "RHYTHM", requires = "rate")]
+    pub arrivals: Option<Arrivals>,
+    /// How many steps of the scenario a second are due
+    #[arg(long, value_name = "N", requires = "arrivals", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rate: Option<u32>,
+    /// In how many rounds each side is measured. The sides take turns, so that a machine that slows down or
+    /// speeds up does so for both
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
     /// Measure the limits against themselves: how far a ratio is from 1 is the noise of this machine
     #[arg(long, conflicts_with_all = ["target", "postgres"])]
     pub null: bool,
@@ -67,15 +84,21 @@ pub enum Choice {
     Fanout,
 }
 
-/// In how many rounds each side is measured. The sides take turns, so that a machine that slows down or
-/// speeds up does so for both.
-pub const ROUNDS: u32 = 4;
-
 impl Options {
     /// How long a round warms up and how long it then measures.
     #[must_use]
-    pub fn round(&self) -> (Duration, Duration) {
-        (Duration::from_secs(self.warm_up.into()), Duration::from_secs(self.seconds.into()) / ROUNDS)
+    pub fn window(&self) -> Window {
+        let whole = Duration::from_secs(self.seconds.into());
+        Window { warm_up: Duration::from_secs(self.warm_up.into()), measure: whole / self.rounds }
+    }
+
+    /// How the requests come, where a scenario leaves that to its caller.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        match (self.arrivals, self.rate) {
+            (Some(arrivals), Some(rate)) => Load::Open { arrivals, rate: rate.into() },
+            _ => Load::Closed,
+        }
     }
 }
 

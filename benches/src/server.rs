@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::contract::READY_PATH;
 use crate::load::Cost;
 use crate::options::Options;
 use crate::usage;
+use crate::wire::Address;
 
 /// How long a server may take until it serves: the first start loads the demo schedule.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -30,8 +31,8 @@ const TOKEN_TTL_SECONDS: &str = "14400";
 /// A server that answers requests.
 #[derive(Debug)]
 pub struct Running {
-    /// Its host and port.
-    pub authority: String,
+    /// Where it is.
+    pub address: Address,
     /// `None` when somebody else runs it.
     process: Option<Spawned>,
     /// The database server beside it.
@@ -51,9 +52,18 @@ struct Spawned {
 pub struct Product {
     /// The server.
     pub server: Running,
-    /// What signs tokens: the program and the data directory with its key. `None` when the limits server
-    /// stands in for the product, which looks at no token.
-    keys: Option<(PathBuf, PathBuf)>,
+    keys: Keys,
+}
+
+/// Where clients' tokens come from.
+#[derive(Debug)]
+enum Keys {
+    /// The limits server stands in for the product, and looks at no token.
+    NotNeeded,
+    /// We have the product's key and sign them with its own command line.
+    Ours { program: PathBuf, directory: PathBuf },
+    /// Somebody gave us these.
+    Given(Vec<String>),
 }
 
 /// Where the product keeps its journal.
@@ -93,22 +103,25 @@ impl Running {
         let errors = output.try_clone().context("cannot write the log from two places")?;
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
         let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
-        let authority = format!("127.0.0.1:{port}");
-        let mut server =
-            Self { authority, process: Some(Spawned { child, log }), store, _directory: Some(directory) };
+        let mut server = Self {
+            address: Address::local(port),
+            process: Some(Spawned { child, log }),
+            store,
+            _directory: Some(directory),
+        };
         server.wait_until_ready().await?;
         Ok(server)
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
-        while !is_ready(&self.authority).await {
+        while !is_ready(&self.address).await {
             if let Some(process) = &mut self.process
                 && let Some(status) = process.child.try_wait().context("cannot wait for the server")?
             {
                 bail!("the server ended with {status}:\n{}", process.last_words());
             }
-            ensure!(Instant::now() < deadline, "{} is not ready after {START_TIMEOUT:?}", self.authority);
+            ensure!(Instant::now() < deadline, "{} is not ready after {START_TIMEOUT:?}", self.address);
             tokio::time::sleep(LOOK).await;
         }
         Ok(())
@@ -125,7 +138,14 @@ impl Running {
         let store_cpu = store_cpu.unwrap_or_default();
         let client = usage::of(std::process::id())?;
         let foreign_cpu = usage::busy()?.saturating_sub(own.cpu + store_cpu + client.cpu);
-        Ok(Some(Cost { cpu: own.cpu, store_cpu, foreign_cpu, rss_bytes: own.rss_bytes }))
+        Ok(Some(Cost {
+            cpu: own.cpu,
+            store_cpu,
+            client_cpu: client.cpu,
+            foreign_cpu,
+            rss_bytes: own.rss_bytes,
+            client_rss_bytes: client.rss_bytes,
+        }))
     }
 
     /// Asks it to end and waits for it.
@@ -174,13 +194,13 @@ impl Product {
     /// When it does not start.
     pub async fn start(options: &Options, store: StoreKind) -> anyhow::Result<Self> {
         if options.null {
-            return Ok(Self { server: Running::limits(options, &[]).await?, keys: None });
+            return Ok(Self { server: Running::limits(options, &[]).await?, keys: Keys::NotNeeded });
         }
         let program = options.aisle.clone();
-        if let (Some(authority), Some(directory)) = (options.target.clone(), options.data_dir.clone()) {
-            let mut server = Running { authority, process: None, store: None, _directory: None };
+        if let Some(address) = options.target.clone() {
+            let mut server = Running { address, process: None, store: None, _directory: None };
             server.wait_until_ready().await?;
-            return Ok(Self { server, keys: Some((program, directory)) });
+            return Ok(Self { server, keys: Keys::of_target(options)? });
         }
         ensure!(program.is_file(), "there is no {}: build it, or name it with --aisle", program.display());
         let ours = testbed::directory()?;
@@ -198,7 +218,7 @@ impl Product {
             command.env("DATABASE_URL", postgres.new_database()?);
         }
         let server = Running::start(command, port, ours, postgres).await?;
-        Ok(Self { server, keys: Some((program, directory)) })
+        Ok(Self { server, keys: Keys::Ours { program, directory } })
     }
 
     /// Tokens of this many agents, each another one.
@@ -206,29 +226,50 @@ impl Product {
     /// # Errors
     /// When the product's command line refuses.
     pub fn agents(&self, count: u32) -> anyhow::Result<Vec<String>> {
-        (0..count).map(|agent| self.token(&format!("bench-agent-{agent}"))).collect()
+        (0..count).map(|agent| self.token(agent)).collect()
     }
 
     /// Whether there are promises that it could keep.
     #[must_use]
     pub fn is_real(&self) -> bool {
-        self.keys.is_some()
+        !matches!(self.keys, Keys::NotNeeded)
     }
 
-    fn token(&self, subject: &str) -> anyhow::Result<String> {
-        let Some((program, directory)) = &self.keys else { return Ok(subject.to_owned()) };
-        let mut command = Command::new(program);
-        command.args(["token", "--role", "AIRLINE_AGENT", "--subject", subject, "--ttl", TOKEN_TTL_SECONDS]);
-        command.env("AISLE_DATA_DIR", directory);
-        let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "`aisle token` ended with {}: {errors}", output.status);
-        Ok(String::from_utf8(output.stdout).context("a token is text")?.trim().to_owned())
+    fn token(&self, agent: u32) -> anyhow::Result<String> {
+        match &self.keys {
+            Keys::NotNeeded => Ok("none".to_owned()),
+            Keys::Given(tokens) => Ok(tokens[agent as usize % tokens.len()].clone()),
+            Keys::Ours { program, directory } => sign(program, directory, &format!("bench-agent-{agent}")),
+        }
     }
 }
 
-async fn is_ready(authority: &str) -> bool {
-    let Ok(mut connection) = Connection::open(authority, None).await else { return false };
+impl Keys {
+    fn of_target(options: &Options) -> anyhow::Result<Self> {
+        if let Some(directory) = options.data_dir.clone() {
+            return Ok(Self::Ours { program: options.aisle.clone(), directory });
+        }
+        let path =
+            options.tokens.as_ref().context("say with --tokens or --data-dir how the clients sign in")?;
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let tokens: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+        ensure!(!tokens.is_empty(), "{} has no token: write one a line", path.display());
+        Ok(Self::Given(tokens))
+    }
+}
+
+fn sign(program: &Path, directory: &Path, subject: &str) -> anyhow::Result<String> {
+    let mut command = Command::new(program);
+    command.args(["token", "--role", "AIRLINE_AGENT", "--subject", subject, "--ttl", TOKEN_TTL_SECONDS]);
+    command.env("AISLE_DATA_DIR", directory);
+    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`aisle token` ended with {}: {errors}", output.status);
+    Ok(String::from_utf8(output.stdout).context("a token is text")?.trim().to_owned())
+}
+
+async fn is_ready(address: &Address) -> bool {
+    let Ok(mut connection) = Connection::open(address, None).await else { return false };
     connection.get(READY_PATH).await.is_ok_and(|answer| answer.status == StatusCode::OK)
 }
 

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use anyhow::{Context, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -13,6 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::contract::{self, LIVE_PATH, SUBPROTOCOL};
+use crate::wire::{Address, Wire};
 
 /// Frames are small, and the default of 128 KiB would make ten thousand subscribers a gigabyte.
 const BUFFER_BYTES: usize = 4_096;
@@ -20,7 +20,7 @@ const BUFFER_BYTES: usize = 4_096;
 /// A socket that watches one departure.
 #[derive(Debug)]
 pub struct Subscriber {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Wire>,
     /// The version up to which it has seen everything.
     pub version: u64,
 }
@@ -50,13 +50,10 @@ impl Subscriber {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn open(authority: &str, flight: &str) -> anyhow::Result<Self> {
-        let stream =
-            TcpStream::connect(authority).await.with_context(|| format!("cannot connect to {authority}"))?;
-        stream.set_nodelay(true).context("cannot switch off Nagle's algorithm")?;
-        let mut request = format!("ws://{authority}{LIVE_PATH}")
-            .into_client_request()
-            .context("the authority is no address")?;
+    pub async fn open(address: &Address, flight: &str) -> anyhow::Result<Self> {
+        let stream = address.connect().await?;
+        let mut request =
+            address.socket_url(LIVE_PATH).into_client_request().context("the authority is no address")?;
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
         let config = WebSocketConfig::default().read_buffer_size(BUFFER_BYTES).write_buffer_size(0);
         let (stream, _response) =

@@ -4,9 +4,11 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::load::Measured;
+use crate::load::tally::SLICE;
 use crate::machine::{self, Machine};
 
 /// A whole run.
@@ -61,11 +63,41 @@ pub struct Row {
     pub others: Option<f64>,
     /// The server's resident memory at the end, in MiB.
     pub rss_mib: Option<f64>,
-    /// How often the server said something else, by status; 0 stands for no answer at all.
-    pub refused: BTreeMap<u16, u64>,
+    /// The client's CPU time for each request, in microseconds.
+    pub client_cpu_us: Option<f64>,
+    /// The client's resident memory at the end, in MiB.
+    pub client_rss_mib: Option<f64>,
+    /// How often the server said something else, by reason.
+    pub refused: BTreeMap<String, u64>,
+    /// What was due in an open loop and never sent, because every client was busy.
+    pub unsent: u64,
+    /// The rate of each round: how far they lie apart is the noise.
+    pub rates: Vec<f64>,
+    /// Times by quantile, in microseconds: the latency curve.
+    pub curve: Vec<(f64, u64)>,
+    /// Rates in slices of 100 ms, round after round: throughput over time.
+    pub timeline: Vec<f64>,
+    /// Median and 99th percentile of each operation, in microseconds, and how many there were.
+    pub operations: BTreeMap<&'static str, Operation>,
     /// What only this scenario has to say.
     pub more: BTreeMap<&'static str, f64>,
 }
+
+/// One of several operations of a scenario.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operation {
+    /// How many were carried out.
+    pub count: u64,
+    /// The median time, in microseconds.
+    pub p50_us: u64,
+    /// The 99th percentile, in microseconds.
+    pub p99_us: u64,
+}
+
+/// The quantiles of a latency curve.
+const CURVE: [f64; 15] =
+    [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 1.0];
 
 /// A number that does not depend on the machine as much as others do.
 #[derive(Debug, Clone, Serialize)]
@@ -115,10 +147,38 @@ impl Row {
                 .map(|cost| cost.foreign_cpu.as_secs_f64())
                 .map(|cpu| quotient(cpu, available(measured))),
             rss_mib: cost.map(|cost| mib(cost.rss_bytes)),
+            client_cpu_us: cost.map(|cost| each(cost.client_cpu)),
+            client_rss_mib: cost.map(|cost| mib(cost.client_rss_bytes)),
             refused: measured.refused.clone(),
+            unsent: measured.unsent,
+            rates: measured.rates.clone(),
+            curve: curve(&measured.counted),
+            timeline: timeline(&measured.slices),
+            operations: measured
+                .operations
+                .iter()
+                .map(|(name, times)| (*name, Operation::of(times)))
+                .collect(),
             more,
         }
     }
+}
+
+impl Operation {
+    fn of(times: &Histogram<u64>) -> Self {
+        let at = |quantile| times.value_at_quantile(quantile);
+        Self { count: times.len(), p50_us: at(0.5), p99_us: at(0.99) }
+    }
+}
+
+/// Nothing when there are no times: a curve of zeros would be a claim.
+fn curve(times: &Histogram<u64>) -> Vec<(f64, u64)> {
+    let at = |quantile| (quantile, times.value_at_quantile(quantile));
+    if times.is_empty() { Vec::new() } else { CURVE.into_iter().map(at).collect() }
+}
+
+fn timeline(slices: &[u32]) -> Vec<f64> {
+    slices.iter().map(|count| f64::from(*count) / SLICE.as_secs_f64()).collect()
 }
 
 impl Ratio {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Goal, Outcome, Ratio, Report, Row};
+use super::{Goal, Operation, Outcome, Ratio, Report, Row};
 use crate::machine::Machine;
 
 impl Report {
@@ -85,10 +85,14 @@ impl Row {
             let more: Vec<_> = self.more.iter().map(|(what, value)| format!("{what} {value:.0}")).collect();
             let _ = writeln!(text, "    {}", more.join(", "));
         }
-        for (status, count) in &self.refused {
-            let what =
-                if *status == 0 { "without an answer".to_owned() } else { format!("answered {status}") };
-            let _ = writeln!(text, "    {count} {what}");
+        for (name, Operation { count, p50_us, p99_us }) in &self.operations {
+            let _ = writeln!(text, "    {name:<22}{count:>9}  p50 {}, p99 {}", time(*p50_us), time(*p99_us));
+        }
+        for (reason, count) in &self.refused {
+            let _ = writeln!(text, "    {count} refused: {reason}");
+        }
+        if self.unsent > 0 {
+            let _ = writeln!(text, "    {} due and never sent: every client was busy", self.unsent);
         }
     }
 }

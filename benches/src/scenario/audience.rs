@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use tokio::task::JoinSet;
 
 use crate::socket::{Seen, Subscriber};
+use crate::wire::Address;
 
 /// How many sockets are opened at once: more would overflow the server's backlog.
 const OPENING_MAX: usize = 64;
@@ -48,8 +49,8 @@ impl Audience {
     ///
     /// # Errors
     /// When one is refused.
-    pub async fn gather(authority: &str, flight: &str, size: u32, changes: usize) -> anyhow::Result<Self> {
-        let subscribers = open_all(authority, flight, size).await?;
+    pub async fn gather(address: &Address, flight: &str, size: u32, changes: usize) -> anyhow::Result<Self> {
+        let subscribers = open_all(address, flight, size).await?;
         let first = subscribers.first().map_or(0, |subscriber| subscriber.version);
         let together = subscribers.iter().all(|subscriber| subscriber.version == first);
         ensure!(together, "snapshots of a departure that nobody changes differ in their version");
@@ -152,7 +153,7 @@ async fn read(mut subscriber: Subscriber, sightings: Arc<Sightings>) {
     }
 }
 
-async fn open_all(authority: &str, flight: &str, size: u32) -> anyhow::Result<Vec<Subscriber>> {
+async fn open_all(address: &Address, flight: &str, size: u32) -> anyhow::Result<Vec<Subscriber>> {
     let mut subscribers = Vec::with_capacity(size as usize);
     let mut opening = JoinSet::new();
     for _ in 0..size {
@@ -160,8 +161,8 @@ async fn open_all(authority: &str, flight: &str, size: u32) -> anyhow::Result<Ve
             let opened = opening.join_next().await.context("some are under way")?;
             subscribers.push(opened.context("a subscriber panicked")??);
         }
-        let (authority, flight) = (authority.to_owned(), flight.to_owned());
-        opening.spawn(async move { Subscriber::open(&authority, &flight).await });
+        let (address, flight) = (address.clone(), flight.to_owned());
+        opening.spawn(async move { Subscriber::open(&address, &flight).await });
     }
     while let Some(opened) = opening.join_next().await {
         subscribers.push(opened.context("a subscriber panicked")??);

@@ -17,13 +17,14 @@ use super::audience::Audience;
 use super::stage::Stage;
 use crate::client::Connection;
 use crate::contract::{self, Held};
-use crate::load::{Cost, Measured};
+use crate::load::{Cost, Measured, Window};
 use crate::machine;
-use crate::options::{Options, ROUNDS};
+use crate::options::Options;
 use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Running, StoreKind};
 use crate::socket::{Seen, Subscriber};
+use crate::wire::Address;
 
 const NAME: &str = "fanout";
 /// How long the last frame may take before it counts as lost.
@@ -40,9 +41,9 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let limits = Running::limits(options, &sizes).await?;
     let servers = [("limit", &limits), ("seat map", &stage.product.server)];
     let mut sides = servers.map(|(name, _)| Side::nothing(name));
-    for _ in 0..ROUNDS {
+    for _ in 0..options.rounds {
         for ((name, server), side) in servers.iter().zip(&mut sides) {
-            let writer = Writer::open(&server.authority, &stage.token, &stage.flights[0]).await?;
+            let writer = Writer::open(&server.address, &stage.token, &stage.flights[0]).await?;
             side.round(server, writer, options).await.with_context(|| format!("{NAME}, {name}"))?;
         }
     }
@@ -66,7 +67,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
 
 /// How large a frame is that tells of one hold.
 async fn frame_bytes(stage: &mut Stage) -> anyhow::Result<usize> {
-    let mut subscriber = Subscriber::open(&stage.product.server.authority, &stage.flights[0]).await?;
+    let mut subscriber = Subscriber::open(&stage.product.server.address, &stage.flights[0]).await?;
     let (held, _) = stage.hold().await?;
     let seen =
         tokio::time::timeout(PATIENCE, subscriber.next()).await.context("no frame tells of a hold")??;
@@ -92,8 +93,8 @@ struct Change {
 }
 
 impl Writer {
-    async fn open(authority: &str, token: &str, flight: &str) -> anyhow::Result<Self> {
-        let connection = Connection::open(authority, Some(token)).await?;
+    async fn open(address: &Address, token: &str, flight: &str) -> anyhow::Result<Self> {
+        let connection = Connection::open(address, Some(token)).await?;
         Ok(Self { connection, flight: flight.to_owned(), held: None })
     }
 
@@ -141,7 +142,7 @@ impl Side {
     }
 
     async fn round(&mut self, server: &Running, mut writer: Writer, options: &Options) -> anyhow::Result<()> {
-        let (warm_up, measure) = options.round();
+        let Window { warm_up, measure } = options.window();
         let changes = |time: Duration| (time.as_secs_f64() * f64::from(options.changes_per_second)) as usize;
         // A whole number of pairs, so that the seat is free at the end.
         let (warming, measured) =
@@ -149,7 +150,7 @@ impl Side {
         let alone = server.usage()?;
         progress::say(&format!("{NAME}, {}: {} subscribers come", self.name, options.subscribers));
         let audience =
-            Audience::gather(&server.authority, &writer.flight, options.subscribers, warming + measured)
+            Audience::gather(&server.address, &writer.flight, options.subscribers, warming + measured)
                 .await?;
         let together = server.usage()?;
         if let Some((alone, together)) = alone.zip(together) {

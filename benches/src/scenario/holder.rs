@@ -59,7 +59,8 @@ impl<'a> Side<'a> {
         self.connect().await?;
         let clients = std::mem::take(&mut self.clients);
         let what = format!("{scenario}, {}", self.name);
-        let (clients, measured) = load::run(&what, clients, options.round(), self.server).await?;
+        let (clients, measured) =
+            load::run(&what, clients, options.load(), options.window(), self.server).await?;
         self.clients = clients;
         self.measured.add(&measured);
         Ok(())
@@ -76,9 +77,9 @@ impl<'a> Side<'a> {
 
 impl Holder {
     async fn open(side: &Side<'_>, number: u32) -> anyhow::Result<Self> {
-        let authority = &side.server.authority;
+        let address = &side.server.address;
         let token = &side.tokens[number as usize];
-        let connection = Connection::open(authority, Some(token)).await?;
+        let connection = Connection::open(address, Some(token)).await?;
         let ledger = Arc::clone(&side.ledger);
         let seat = number as usize;
         // Neighbours begin far apart, so that they do not visit the departures as one swarm.
@@ -152,17 +153,16 @@ impl Holder {
         ));
     }
 
-    async fn hold_once(&mut self, tally: &mut Tally) -> anyhow::Result<Option<String>> {
-        let sent = Instant::now();
+    async fn hold_once(&mut self, due: Instant, tally: &mut Tally) -> anyhow::Result<Option<String>> {
         let Ok(answer) = self.ask().await else {
-            self.unanswered(tally)?;
+            self.unanswered(tally);
             return Ok(None);
         };
         if answer.status == StatusCode::CREATED {
-            tally.counted(sent);
+            tally.counted(due);
             return self.enter(&answer.body).map(Some);
         }
-        tally.refused(Some(answer.status))?;
+        tally.refused(&answer)?;
         if answer.status.is_server_error() {
             self.ledger.doubtful(self.flight, self.seat);
         } else if self.is_in_doubt() {
@@ -175,13 +175,16 @@ impl Holder {
 
     async fn release_once(&mut self, hold: String, tally: &mut Tally) -> anyhow::Result<()> {
         let sent = Instant::now();
-        let Ok(answer) = self.release(&hold).await else { return self.unanswered(tally) };
+        let Ok(answer) = self.release(&hold).await else {
+            self.unanswered(tally);
+            return Ok(());
+        };
         if answer.status == StatusCode::NO_CONTENT {
             tally.other(sent);
             self.released = Some((self.flight, hold));
             return Ok(());
         }
-        tally.refused(Some(answer.status))?;
+        tally.refused(&answer)?;
         self.ledger.doubtful(self.flight, self.seat);
         if !answer.status.is_server_error() {
             self.refused_own_seat(&answer);
@@ -190,10 +193,9 @@ impl Holder {
     }
 
     /// After a request of which nobody knows whether it was carried out. So it is with every 5xx too.
-    fn unanswered(&mut self, tally: &mut Tally) -> anyhow::Result<()> {
-        tally.refused(None)?;
+    fn unanswered(&mut self, tally: &mut Tally) {
+        tally.unanswered();
         self.ledger.doubtful(self.flight, self.seat);
-        Ok(())
     }
 
     /// After a refusal that is no wonder: an earlier hold, of which nobody was told, has the seat.
@@ -206,8 +208,8 @@ impl Holder {
 }
 
 impl Client for Holder {
-    async fn step(&mut self, tally: &mut Tally) -> anyhow::Result<()> {
-        if let Some(hold) = self.hold_once(tally).await? {
+    async fn step(&mut self, due: Instant, tally: &mut Tally) -> anyhow::Result<()> {
+        if let Some(hold) = self.hold_once(due, tally).await? {
             self.release_once(hold, tally).await?;
         }
         self.flight = (self.flight + 1) % self.ledger.flights().len();

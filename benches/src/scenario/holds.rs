@@ -6,7 +6,7 @@
 use super::closing;
 use super::holder::Side;
 use super::stage::Stage;
-use crate::options::{Options, ROUNDS};
+use crate::options::Options;
 use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Running, StoreKind};
@@ -25,7 +25,7 @@ pub async fn hot(options: &Options, store: StoreKind) -> anyhow::Result<Outcome>
     let tokens = stage.product.agents(options.connections)?;
     let mut limit = Side::new("limit", &limits, stage.flights.clone(), &tokens);
     let mut hot = Side::new("one flight", &stage.product.server, stage.flights.clone(), &tokens);
-    for _ in 0..ROUNDS {
+    for _ in 0..options.rounds {
         limit.round(name, options).await?;
         hot.round(name, options).await?;
     }
@@ -53,7 +53,7 @@ pub async fn spread(options: &Options) -> anyhow::Result<Outcome> {
     let mut limit = Side::new("limit", &limits, many.clone(), &tokens);
     let mut hot = Side::new("one flight", server, one, &tokens);
     let mut spread = Side::new("many flights", server, many, &tokens);
-    for _ in 0..ROUNDS {
+    for _ in 0..options.rounds {
         limit.round(name, options).await?;
         hot.round(name, options).await?;
         spread.round(name, options).await?;

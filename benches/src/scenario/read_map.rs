@@ -9,9 +9,10 @@ use super::stage::Stage;
 use crate::client::Connection;
 use crate::contract;
 use crate::load::{self, Client, Measured, Tally};
-use crate::options::{Options, ROUNDS};
+use crate::options::Options;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Running, StoreKind};
+use crate::wire::Address;
 
 const NAME: &str = "read-map";
 const UNIT: &str = "reads/s";
@@ -32,10 +33,12 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let limits = Running::limits(options, &[("map-bytes", bytes)]).await?;
     let mut measured = [Measured::nothing(), Measured::nothing()];
     let sides = [("limit", &limits), ("seat map", &stage.product.server)];
-    for _ in 0..ROUNDS {
+    for _ in 0..options.rounds {
         for ((side, server), sum) in sides.iter().zip(&mut measured) {
-            let clients = readers(options, &server.authority, &path, bytes).await?;
-            let (_, round) = load::run(&format!("{NAME}, {side}"), clients, options.round(), server).await?;
+            let clients = readers(options, &server.address, &path, bytes).await?;
+            let (_, round) =
+                load::run(&format!("{NAME}, {side}"), clients, options.load(), options.window(), server)
+                    .await?;
             sum.add(&round);
         }
     }
@@ -61,28 +64,27 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
 
 async fn readers(
     options: &Options,
-    authority: &str,
+    address: &Address,
     path: &str,
     bytes: usize,
 ) -> anyhow::Result<Vec<Reader>> {
     let mut readers = Vec::new();
     for _ in 0..options.connections {
-        let connection = Connection::open(authority, None).await?;
+        let connection = Connection::open(address, None).await?;
         readers.push(Reader { connection, path: path.to_owned(), bytes });
     }
     Ok(readers)
 }
 
 impl Client for Reader {
-    async fn step(&mut self, tally: &mut Tally) -> anyhow::Result<()> {
-        let sent = Instant::now();
+    async fn step(&mut self, due: Instant, tally: &mut Tally) -> anyhow::Result<()> {
         let answer = self.connection.get(&self.path).await?;
         if answer.status != StatusCode::OK {
-            return tally.refused(Some(answer.status));
+            return tally.refused(&answer);
         }
         let length = answer.body.len();
         ensure!(length == self.bytes, "a map of {length} bytes instead of {}", self.bytes);
-        tally.counted(sent);
+        tally.counted(due);
         Ok(())
     }
 }

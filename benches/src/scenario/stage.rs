@@ -28,7 +28,7 @@ impl Stage {
         progress::say("starting the product");
         let product = Product::start(options, store).await?;
         let token = product.agents(1)?.remove(0);
-        let mut door = Connection::open(&product.server.authority, Some(&token)).await?;
+        let mut door = Connection::open(&product.server.address, Some(&token)).await?;
         let (first, count) = (first_number(options), flights as usize);
         let flights = match product.is_real() {
             true => contract::open_flights(&mut door, first, count).await?,

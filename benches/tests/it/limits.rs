@@ -6,6 +6,7 @@ use bench::client::Connection;
 use bench::contract::{self, Held};
 use bench::limits::{Sizes, serve};
 use bench::socket::{Seen, Subscriber};
+use bench::wire::Address;
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
 use tokio::net::TcpListener;
@@ -13,12 +14,12 @@ use tokio::net::TcpListener;
 const FLIGHT: &str = "B6-7000-2030-01-01-JFK";
 const SIZES: Sizes = Sizes { hold_bytes: 300, map_bytes: 10_000, frame_bytes: 200 };
 
-async fn start() -> (String, Connection) {
+async fn start() -> (Address, Connection) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let authority = listener.local_addr().unwrap().to_string();
+    let address = Address::local(listener.local_addr().unwrap().port());
     tokio::spawn(serve(listener, SIZES));
-    let connection = Connection::open(&authority, Some("token")).await.unwrap();
-    (authority, connection)
+    let connection = Connection::open(&address, Some("token")).await.unwrap();
+    (address, connection)
 }
 
 #[tokio::test]
@@ -51,8 +52,8 @@ async fn a_seat_map_is_as_large_as_ours() {
 
 #[tokio::test]
 async fn a_subscriber_gets_every_change() {
-    let (authority, mut connection) = start().await;
-    let mut subscriber = Subscriber::open(&authority, FLIGHT).await.unwrap();
+    let (address, mut connection) = start().await;
+    let mut subscriber = Subscriber::open(&address, FLIGHT).await.unwrap();
     for version in 1..=3 {
         connection.send(Method::POST, &contract::holds_path(FLIGHT), contract::hold_body(0)).await.unwrap();
         let seen = tokio::time::timeout(Duration::from_secs(5), subscriber.next()).await.unwrap().unwrap();

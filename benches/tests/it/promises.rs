@@ -16,10 +16,10 @@ async fn run(scenario: &str, fault: Fault) -> anyhow::Result<Vec<Outcome>> {
     let directory = testbed::directory()?;
     let aisle = directory.path().join("aisle");
     prints_a_token(&aisle);
-    let authority = stand_in::start(fault).await;
+    let address = stand_in::start(fault).await;
     let fixed = ["aisle-bench", scenario, "--seconds", "1", "--warm-up", "0", "--connections", "8"];
     let mut options = Options::parse_from(fixed.iter().chain(&["--flights", "20", "--subscribers", "5"]));
-    options.target = Some(authority);
+    options.target = Some(address);
     options.data_dir = Some(directory.path().to_owned());
     options.limits = Some(env!("CARGO_BIN_EXE_limits").into());
     options.aisle = aisle;
@@ -79,7 +79,8 @@ async fn an_acknowledged_release_that_is_not_stored_is_noticed() {
 async fn a_lost_answer_breaks_no_promise() {
     let outcomes = run("hold-hot", Fault::LosesAnswers).await.unwrap();
     assert_eq!(outcomes[0].violations, [""; 0]);
-    assert!(outcomes[0].rows[1].refused[&503] > 0, "{:?}", outcomes[0].rows);
+    let refused = &outcomes[0].rows[1].refused;
+    assert!(refused.keys().any(|reason| reason.starts_with("503")), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bench::contract::{self, SEATS};
+use bench::wire::Address;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
@@ -49,7 +50,7 @@ struct Flight {
 }
 
 /// Starts one on a free port of the loopback; it ends with the test's runtime.
-pub async fn start(fault: Fault) -> String {
+pub async fn start(fault: Fault) -> Address {
     let house = House { fault, flights: Arc::default(), frames: broadcast::Sender::new(1_000) };
     let router = Router::new()
         .route("/readyz", get(|| async { StatusCode::OK }))
@@ -60,9 +61,9 @@ pub async fn start(fault: Fault) -> String {
         .route("/api/v1/ws", get(live))
         .with_state(house);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let authority = listener.local_addr().unwrap().to_string();
+    let address = Address::local(listener.local_addr().unwrap().port());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    authority
+    address
 }
 
 async fn open(State(house): State<House>, Json(wish): Json<Value>) -> Response {
