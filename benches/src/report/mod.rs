@@ -1,18 +1,22 @@
 //! Rates, percentiles, ratios; for people and as JSON.
+//!
+//! The JSON of `--json` is a [`Report`] as it stands, with names in camelCase. Rates are a second, times
+//! microseconds, memory MiB, shares from 0 to 1. Fields may be added; those that are there keep their meaning.
+//! A field that is missing reads as empty, so that older reports can still be drawn.
 
+mod row;
 mod table;
 
 use std::collections::BTreeMap;
 
-use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::load::Measured;
-use crate::load::tally::SLICE;
-use crate::machine::{self, Machine};
+use crate::machine::Machine;
 
 /// A whole run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Report {
     /// Where it was measured.
     pub machine: Machine,
@@ -23,30 +27,35 @@ pub struct Report {
 }
 
 /// What one scenario found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Outcome {
-    /// Which scenario, and on what store.
+    /// Which scenario, and on what store: `hold-hot, SQLite`.
     pub scenario: String,
     /// What its times are.
-    pub times: &'static str,
+    pub times: String,
     /// Its sides; the limit first.
     pub rows: Vec<Row>,
-    /// What they amount to.
+    /// What they amount to; what the scenario is about first.
     pub ratios: Vec<Ratio>,
     /// Whether there were promises to be kept: the limits make none.
     pub checked: bool,
     /// Promises that were broken. When there is one, the rest is void.
     pub violations: Vec<String>,
+    /// What was left out, and how to read it: whole sentences.
+    pub notes: Vec<String>,
 }
 
 /// One side of a scenario.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Row {
     /// Which side.
     pub side: String,
+    /// Whether it is there for comparison only: the limit, or somebody else's server. Thresholds leave it alone.
+    pub reference: bool,
     /// What is counted.
-    pub unit: &'static str,
+    pub unit: String,
     /// How many a second.
     pub rate: f64,
     /// How many times stand behind the percentiles.
@@ -55,9 +64,9 @@ pub struct Row {
     pub p50_us: u64,
     /// The 99th percentile, in microseconds.
     pub p99_us: u64,
-    /// The server's CPU time for each request or frame, in microseconds.
+    /// The server's CPU time for each request or frame, in microseconds; `None` when it is not our process.
     pub cpu_us: Option<f64>,
-    /// The database server's CPU time for each request, in microseconds.
+    /// The database server's CPU time for each request, in microseconds; `None` when there is none.
     pub store_cpu_us: Option<f64>,
     /// How much of the machine somebody else used meanwhile, from 0 to 1.
     pub others: Option<f64>,
@@ -67,24 +76,24 @@ pub struct Row {
     pub client_cpu_us: Option<f64>,
     /// The client's resident memory at the end, in MiB.
     pub client_rss_mib: Option<f64>,
-    /// How often the server said something else, by reason.
+    /// How often the server said something else, by reason: a status and its problem's code, or `no answer`.
     pub refused: BTreeMap<String, u64>,
     /// What was due in an open loop and never sent, because every client was busy.
     pub unsent: u64,
     /// The rate of each round: how far they lie apart is the noise.
     pub rates: Vec<f64>,
-    /// Times by quantile, in microseconds: the latency curve.
+    /// Times by quantile, from 0 to 1, in microseconds: the latency curve. Empty when nothing was timed.
     pub curve: Vec<(f64, u64)>,
     /// Rates in slices of 100 ms, round after round: throughput over time.
     pub timeline: Vec<f64>,
-    /// Median and 99th percentile of each operation, in microseconds, and how many there were.
-    pub operations: BTreeMap<&'static str, Operation>,
-    /// What only this scenario has to say.
-    pub more: BTreeMap<&'static str, f64>,
+    /// Median and 99th percentile of each operation, and how many there were.
+    pub operations: BTreeMap<String, Operation>,
+    /// What only this scenario has to say. A name ends with its unit.
+    pub more: BTreeMap<String, f64>,
 }
 
 /// One of several operations of a scenario.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operation {
     /// How many were carried out.
@@ -95,15 +104,12 @@ pub struct Operation {
     pub p99_us: u64,
 }
 
-/// The quantiles of a latency curve.
-const CURVE: [f64; 15] =
-    [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 1.0];
-
 /// A number that does not depend on the machine as much as others do.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ratio {
     /// What is divided by what.
-    pub what: &'static str,
+    pub what: String,
     /// The quotient.
     pub value: f64,
     /// The lowest and the highest quotient of a single round, where rounds have one: the noise.
@@ -113,7 +119,7 @@ pub struct Ratio {
 }
 
 /// What a ratio should be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Goal {
     /// This or more.
@@ -122,75 +128,16 @@ pub enum Goal {
     AtMost(f64),
 }
 
-impl Row {
-    /// A row from what the closed loop saw.
-    #[must_use]
-    pub fn of(side: &str, unit: &'static str, measured: &Measured) -> Self {
-        let requests = measured.requests();
-        let each = |time: std::time::Duration| quotient(time.as_secs_f64() * 1e6, requests as f64);
-        let cost = measured.cost;
-        let mut more = BTreeMap::new();
-        if !measured.others.is_empty() {
-            more.insert("releaseP50Us", measured.others.value_at_quantile(0.5) as f64);
-            more.insert("releaseP99Us", measured.others.value_at_quantile(0.99) as f64);
-        }
-        Self {
-            side: side.to_owned(),
-            unit,
-            rate: measured.rate(),
-            samples: measured.counted.len(),
-            p50_us: measured.counted.value_at_quantile(0.5),
-            p99_us: measured.counted.value_at_quantile(0.99),
-            cpu_us: cost.map(|cost| each(cost.cpu)),
-            store_cpu_us: cost.map(|cost| each(cost.store_cpu)).filter(|cpu| *cpu > 0.0),
-            others: cost
-                .map(|cost| cost.foreign_cpu.as_secs_f64())
-                .map(|cpu| quotient(cpu, available(measured))),
-            rss_mib: cost.map(|cost| mib(cost.rss_bytes)),
-            client_cpu_us: cost.map(|cost| each(cost.client_cpu)),
-            client_rss_mib: cost.map(|cost| mib(cost.client_rss_bytes)),
-            refused: measured.refused.clone(),
-            unsent: measured.unsent,
-            rates: measured.rates.clone(),
-            curve: curve(&measured.counted),
-            timeline: timeline(&measured.slices),
-            operations: measured
-                .operations
-                .iter()
-                .map(|(name, times)| (*name, Operation::of(times)))
-                .collect(),
-            more,
-        }
-    }
-}
-
-impl Operation {
-    fn of(times: &Histogram<u64>) -> Self {
-        let at = |quantile| times.value_at_quantile(quantile);
-        Self { count: times.len(), p50_us: at(0.5), p99_us: at(0.99) }
-    }
-}
-
-/// Nothing when there are no times: a curve of zeros would be a claim.
-fn curve(times: &Histogram<u64>) -> Vec<(f64, u64)> {
-    let at = |quantile| (quantile, times.value_at_quantile(quantile));
-    if times.is_empty() { Vec::new() } else { CURVE.into_iter().map(at).collect() }
-}
-
-fn timeline(slices: &[u32]) -> Vec<f64> {
-    slices.iter().map(|count| f64::from(*count) / SLICE.as_secs_f64()).collect()
-}
-
 impl Ratio {
     /// Divides `one` by `other`.
     #[must_use]
-    pub fn of(what: &'static str, one: f64, other: f64) -> Self {
-        Self { what, value: quotient(one, other), rounds: None, goal: None }
+    pub fn of(what: &str, one: f64, other: f64) -> Self {
+        Self { what: what.to_owned(), value: quotient(one, other), rounds: None, goal: None }
     }
 
     /// Divides the rate of `one` by that of `other`, as a whole and round by round.
     #[must_use]
-    pub fn of_rates(what: &'static str, one: &Measured, other: &Measured) -> Self {
+    pub fn of_rates(what: &str, one: &Measured, other: &Measured) -> Self {
         let rounds = || one.rates.iter().zip(&other.rates).map(|(one, other)| quotient(*one, *other));
         let lowest = rounds().min_by(f64::total_cmp);
         let highest = rounds().max_by(f64::total_cmp);
@@ -202,11 +149,6 @@ impl Ratio {
     pub fn with_goal(self, goal: Goal) -> Self {
         Self { goal: Some(goal), ..self }
     }
-}
-
-/// The CPU time that the machine had during a measurement, in seconds.
-fn available(measured: &Measured) -> f64 {
-    measured.time.as_secs_f64() * machine::cores() as f64
 }
 
 /// Nothing divided by nothing is nothing: no measurement should end as NaN, which JSON cannot say.
@@ -269,39 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_percentiles_and_the_cost_of_each_request() {
-        let mut measured = Measured::nothing();
-        measured.time = Duration::from_secs(2);
-        for time in 1..=100 {
-            measured.counted.record(time * 10).unwrap();
-            measured.others.record(5).unwrap();
-        }
-        measured.cost = Some(crate::load::Cost { cpu: Duration::from_millis(4), ..Default::default() });
-        let row = Row::of("side", "holds/s", &measured);
-        assert_eq!((row.rate, row.samples, row.p50_us, row.p99_us), (50.0, 100, 500, 990));
-        assert_eq!((row.cpu_us, row.store_cpu_us), (Some(20.0), None));
-        assert_eq!(row.more["releaseP99Us"], 5.0);
-    }
-
-    #[test]
     fn a_violation_makes_a_result_void() {
         let violations = vec!["B6-1 1D: acknowledged twice".to_owned()];
-        let outcome = Outcome {
-            scenario: "s".to_owned(),
-            times: "t",
-            rows: vec![],
-            ratios: vec![],
-            checked: true,
-            violations,
-        };
-        let machine = Machine {
-            cores: 2,
-            cpu: "c".to_owned(),
-            kernel: "k".to_owned(),
-            load_before: "0".to_owned(),
-            commit_us: 900,
-        };
-        let report = Report { machine, command: Vec::new(), outcomes: vec![outcome] };
+        let outcome = Outcome { violations, ..Outcome::default() };
+        let report = Report { outcomes: vec![outcome], ..Report::default() };
         assert!(!report.is_valid());
         assert!(report.text().contains("VOID: B6-1 1D: acknowledged twice"));
     }

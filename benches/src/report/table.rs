@@ -23,6 +23,9 @@ impl Report {
 impl Outcome {
     fn write(&self, text: &mut String) {
         let _ = writeln!(text, "\n{} (times: {})", self.scenario, self.times);
+        if self.rows.is_empty() {
+            return self.write_ratios(text);
+        }
         let _ = writeln!(
             text,
             "  {:<14}{:>9} {:<9}{:>9}{:>10}{:>10}{:>12}{:>11}{:>9}{:>8}",
@@ -31,6 +34,10 @@ impl Outcome {
         for row in &self.rows {
             row.write(text);
         }
+        self.write_ratios(text);
+    }
+
+    fn write_ratios(&self, text: &mut String) {
         for ratio in &self.ratios {
             let _ = writeln!(text, "  {ratio}");
         }

@@ -49,8 +49,9 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     }
     let mut rows = sides.iter().map(Side::row).collect::<Vec<_>>();
     for row in &mut rows {
-        row.more.insert("frameBytes", frame_bytes as f64);
+        row.more.insert("frameBytes".to_owned(), frame_bytes as f64);
     }
+    rows[0].reference = true;
     let p = |side: &Side, quantile| side.measured.counted.value_at_quantile(quantile) as f64;
     let [limit, product] = &sides;
     let ratios = vec![
@@ -62,7 +63,8 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let mut violations: Vec<_> = product.violations.clone();
     violations.extend(stage.end().await);
     let scenario = format!("{NAME}, {} subscribers", options.subscribers);
-    Ok(Outcome { scenario, times: "request sent to the last subscriber", rows, ratios, checked, violations })
+    let times = "request sent to the last subscriber".to_owned();
+    Ok(Outcome { scenario, times, rows, ratios, checked, violations, ..Outcome::default() })
 }
 
 /// How large a frame is that tells of one hold.
@@ -194,10 +196,10 @@ impl Side {
         row.rate = self.frames as f64 / self.measured.time.as_secs_f64();
         let cpu = self.measured.cost.map(|cost| cost.cpu.as_secs_f64() * 1e6);
         row.cpu_us = cpu.map(|cpu| cpu / self.frames.max(1) as f64);
-        row.more.insert("fromReceiptP50Us", self.from_receipt.counted.value_at_quantile(0.5) as f64);
-        row.more.insert("fromReceiptP99Us", self.from_receipt.counted.value_at_quantile(0.99) as f64);
-        row.more.insert("resyncs", self.resyncs as f64);
-        row.more.insert("rssGrowthPerSubscriber", self.growth_per_subscriber);
+        row.more.insert("fromReceiptP50Us".to_owned(), self.from_receipt.counted.value_at_quantile(0.5) as f64);
+        row.more.insert("fromReceiptP99Us".to_owned(), self.from_receipt.counted.value_at_quantile(0.99) as f64);
+        row.more.insert("resyncs".to_owned(), self.resyncs as f64);
+        row.more.insert("rssGrowthPerSubscriber".to_owned(), self.growth_per_subscriber);
         row
     }
 }

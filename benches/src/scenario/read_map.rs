@@ -45,20 +45,22 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let mut rows = Vec::new();
     for ((side, _), measured) in sides.iter().zip(&measured) {
         let mut row = Row::of(side, UNIT, measured);
-        row.more.insert("bytes", bytes as f64);
+        row.more.insert("bytes".to_owned(), bytes as f64);
         rows.push(row);
     }
+    rows[0].reference = true;
     let ratios =
         vec![Ratio::of_rates("seat map / limit", &measured[1], &measured[0]).with_goal(Goal::AtLeast(0.85))];
     let checked = stage.product.is_real();
     let violations = stage.end().await.into_iter().collect();
     Ok(Outcome {
         scenario: NAME.to_owned(),
-        times: "request to the last byte",
+        times: "request to the last byte".to_owned(),
         rows,
         ratios,
         checked,
         violations,
+        ..Outcome::default()
     })
 }
 
