@@ -23,6 +23,7 @@ pub mod limits;
 pub mod load;
 pub mod machine;
 pub mod options;
+pub mod peer;
 pub mod progress;
 pub mod report;
 pub mod scenario;

@@ -16,6 +16,7 @@ use crate::client::Connection;
 use crate::contract::READY_PATH;
 use crate::load::Cost;
 use crate::options::Options;
+use crate::peer::Redis;
 use crate::usage;
 use crate::wire::Address;
 
@@ -37,6 +38,8 @@ pub struct Running {
     process: Option<Spawned>,
     /// The database server beside it.
     store: Option<Postgres>,
+    /// The Redis server beside that, where a peer needs one.
+    pub(crate) redis: Option<Redis>,
     /// Where its log and its data directory are; removed at the end.
     _directory: Option<TempDir>,
 }
@@ -92,7 +95,8 @@ impl Running {
         Self::start(command, port, testbed::directory()?, None).await
     }
 
-    async fn start(
+    /// Starts a server that will listen on `port`, with its log in `directory`.
+    pub(crate) async fn start(
         mut command: Command,
         port: u16,
         directory: TempDir,
@@ -107,6 +111,7 @@ impl Running {
             address: Address::local(port),
             process: Some(Spawned { child, log }),
             store,
+            redis: None,
             _directory: Some(directory),
         };
         server.wait_until_ready().await?;
@@ -135,7 +140,8 @@ impl Running {
         let Some(process) = &self.process else { return Ok(None) };
         let own = usage::of(process.child.id()).context("the server has gone")?;
         let store_cpu = self.store.as_ref().map(|store| usage::cpu_of_family(store.pid())).transpose()?;
-        let store_cpu = store_cpu.unwrap_or_default();
+        let redis_cpu = self.redis.as_ref().map(Redis::cpu).transpose()?;
+        let store_cpu = store_cpu.unwrap_or_default() + redis_cpu.unwrap_or_default();
         let client = usage::of(std::process::id())?;
         let foreign_cpu = usage::busy()?.saturating_sub(own.cpu + store_cpu + client.cpu);
         Ok(Some(Cost {
@@ -198,7 +204,7 @@ impl Product {
         }
         let program = options.aisle.clone();
         if let Some(address) = options.target.clone() {
-            let mut server = Running { address, process: None, store: None, _directory: None };
+            let mut server = Running { address, process: None, store: None, redis: None, _directory: None };
             server.wait_until_ready().await?;
             return Ok(Self { server, keys: Keys::of_target(options)? });
         }
@@ -273,7 +279,7 @@ async fn is_ready(address: &Address) -> bool {
     connection.get(READY_PATH).await.is_ok_and(|answer| answer.status == StatusCode::OK)
 }
 
-fn free_port() -> anyhow::Result<u16> {
+pub(crate) fn free_port() -> anyhow::Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot listen on the loopback")?;
     Ok(listener.local_addr().context("a listener has an address")?.port())
 }

@@ -1,0 +1,103 @@
+//! A throw-away Redis server.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::server::free_port;
+use crate::usage;
+
+const PROGRAM: &str = "redis-server";
+/// How long it may take until it answers. It has nothing to load.
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often we ask.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A Redis server on a free port of the loopback, with nothing in it. It writes what it did to its file once a
+/// second, as its own default is where it keeps anything. Ends, and its directory goes, with the value; the process
+/// also with us.
+#[derive(Debug)]
+pub struct Redis {
+    child: Child,
+    port: u16,
+    _directory: TempDir,
+}
+
+impl Redis {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// When Redis is not installed, and then the error names the package; when it does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        require_installed()?;
+        let directory = testbed::directory()?;
+        let port = free_port()?;
+        let mut command = testbed::dies_with_us(Path::new(PROGRAM));
+        command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
+        command.args(["--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]);
+        command.arg("--dir").arg(directory.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
+        let mut redis = Self { child, port, _directory: directory };
+        redis.wait_until_ready().await?;
+        Ok(redis)
+    }
+
+    /// Where a client finds it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// The CPU time that it has used so far.
+    ///
+    /// # Errors
+    /// When it has gone.
+    pub fn cpu(&self) -> anyhow::Result<Duration> {
+        Ok(usage::of(self.child.id()).context("Redis has gone")?.cpu)
+    }
+
+    async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        while !self.answers().await {
+            if let Some(status) = self.child.try_wait().context("cannot wait for Redis")? {
+                bail!("Redis ended with {status}");
+            }
+            ensure!(Instant::now() < deadline, "Redis does not answer after {START_TIMEOUT:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    async fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)).await else { return false };
+        let mut said = [0; 7];
+        stream.write_all(b"PING\r\n").await.is_ok()
+            && stream.read_exact(&mut said).await.is_ok()
+            && said == *b"+PONG\r\n"
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        // It may have ended already; there is nobody to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn require_installed() -> anyhow::Result<()> {
+    match Command::new(PROGRAM).arg("--version").output() {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
+            "{PROGRAM} is not installed. It is in Debian's package of that name: apt-get install redis-server"
+        ),
+        Err(error) => Err(error).with_context(|| format!("cannot run {PROGRAM}")),
+    }
+}
