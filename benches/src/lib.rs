@@ -4,7 +4,7 @@
 //! servers in one run, in turns, with the same client: the product, and the `limits` server, which does
 //! what cannot be avoided (HTTP, JSON, sockets) and nothing else. What is reported is the ratio.
 //!
-//! * [`scenario`]: what is measured: `hold-hot`, `hold-spread`, `read-map`, `fanout`.
+//! * [`scenario`]: what is measured: `hold-hot`, `hold-spread`, `read-map`, `fanout`, `idle`.
 //! * [`load`]: many clients at once, in a closed or an open loop.
 //! * [`client`] and [`socket`]: one HTTP connection, one subscriber.
 //! * [`contract`]: what the tool knows of the product's API: paths, bodies, the synthetic departure.

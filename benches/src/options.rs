@@ -30,9 +30,15 @@ pub struct Options {
     /// How many sockets watch the seat map in `fanout`
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub subscribers: u32,
+    /// How many changes `fanout` measures on each side
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub changes: u32,
     /// How often the writer of `fanout` changes a seat
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub changes_per_second: u32,
+    /// How many sockets watch a seat map that does not change in `idle`
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(8..=15_000))]
+    pub idlers: u32,
     /// The product's release build
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
@@ -82,6 +88,8 @@ pub enum Choice {
     ReadMap,
     /// From a seat change to the last of many subscribers
     Fanout,
+    /// Memory of subscribers to whom nothing happens
+    Idle,
 }
 
 impl Options {

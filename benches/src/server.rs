@@ -154,6 +154,15 @@ impl Running {
         }))
     }
 
+    /// The memory that only it takes, with its part of what it shares, in bytes; `None` when it is none of our
+    /// processes.
+    ///
+    /// # Errors
+    /// When it has gone.
+    pub fn memory_bytes(&self) -> anyhow::Result<Option<u64>> {
+        self.process.as_ref().map(|process| usage::memory_bytes(process.child.id())).transpose()
+    }
+
     /// Asks it to end and waits for it.
     ///
     /// # Errors

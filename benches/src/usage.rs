@@ -37,6 +37,22 @@ pub fn of(pid: u32) -> anyhow::Result<Usage> {
     Ok(Usage { cpu: ticks(fields[field::USER] + fields[field::SYSTEM]), rss_bytes })
 }
 
+/// The memory of one process in bytes: what is resident, a page that several processes share by its part only
+/// (`Pss` in `smaps_rollup`).
+///
+/// # Errors
+/// When there is no such process.
+pub fn memory_bytes(pid: u32) -> anyhow::Result<u64> {
+    let path = format!("/proc/{pid}/smaps_rollup");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    proportional_bytes(&text).with_context(|| format!("cannot understand {path}"))
+}
+
+fn proportional_bytes(rollup: &str) -> Option<u64> {
+    let kib = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB"));
+    Some(kib?.trim().parse::<u64>().ok()? * 1_024)
+}
+
 /// The CPU time of a process and its children, those that have ended included: for PostgreSQL, which has a
 /// process for each connection.
 ///
@@ -108,6 +124,15 @@ mod tests {
         assert_eq!(busy_ticks("cpu  1 2 4 1000 1000 8 16 32 64 64\ncpu0 9"), Some(63));
         assert_eq!(busy_ticks("cpu  1 2 4"), None);
         assert!(busy().unwrap() > Duration::ZERO);
+    }
+
+    #[test]
+    fn shared_memory_counts_by_its_part() {
+        let rollup = "55d0-7ffc ---p 0 00:00 0 [rollup]\nRss:  900 kB\nPss:      700 kB\nPss_Anon: 600 kB\n";
+        assert_eq!(proportional_bytes(rollup), Some(700 * 1_024));
+        assert_eq!(proportional_bytes("Rss: 900 kB"), None);
+        let pid = std::process::id();
+        assert!((100_000..=of(pid).unwrap().rss_bytes * 2).contains(&memory_bytes(pid).unwrap()));
     }
 
     #[test]

@@ -152,7 +152,7 @@ impl Ratio {
 }
 
 /// Nothing divided by nothing is nothing: no measurement should end as NaN, which JSON cannot say.
-fn quotient(one: f64, other: f64) -> f64 {
+pub(crate) fn quotient(one: f64, other: f64) -> f64 {
     if other == 0.0 { 0.0 } else { one / other }
 }
 

@@ -8,6 +8,7 @@ mod closing;
 mod fanout;
 mod holder;
 mod holds;
+mod idle;
 mod read_map;
 mod stage;
 
@@ -39,6 +40,10 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
     }
     if wanted(Choice::Fanout) {
         outcomes.push(fanout::measure(options).await.context("fanout")?);
+    }
+    // Only processes of ours can be begun afresh.
+    if options.scenario == Choice::Idle || all && options.target.is_none() {
+        outcomes.push(idle::measure(options).await.context("idle")?);
     }
     Ok(outcomes)
 }

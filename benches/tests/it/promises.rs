@@ -18,7 +18,8 @@ async fn run(scenario: &str, fault: Fault) -> anyhow::Result<Vec<Outcome>> {
     prints_a_token(&aisle);
     let address = stand_in::start(fault).await;
     let fixed = ["aisle-bench", scenario, "--seconds", "1", "--warm-up", "0", "--connections", "8"];
-    let mut options = Options::parse_from(fixed.iter().chain(&["--flights", "20", "--subscribers", "5"]));
+    let small = ["--flights", "20", "--subscribers", "5", "--changes", "30"];
+    let mut options = Options::parse_from(fixed.iter().chain(&small));
     options.target = Some(address);
     options.data_dir = Some(directory.path().to_owned());
     options.limits = Some(env!("CARGO_BIN_EXE_limits").into());
@@ -49,6 +50,20 @@ async fn a_server_that_keeps_its_promises_gets_its_numbers() {
         assert!(outcome.rows.iter().all(|row| row.refused.is_empty()), "{:?}", outcome.rows);
         assert!(outcome.ratios.iter().all(|ratio| ratio.value > 0.0));
     }
+}
+
+/// On both sides is the limits server, started afresh.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_subscriber_takes_some_memory_and_as_much_on_either_side() {
+    let fixed = ["aisle-bench", "idle", "--null", "--rounds", "1", "--idlers", "1000"];
+    let mut options = Options::parse_from(fixed);
+    options.limits = Some(env!("CARGO_BIN_EXE_limits").into());
+    let outcomes = scenario::run(&options).await.unwrap();
+    let values: Vec<_> = outcomes[0].ratios.iter().map(|ratio| ratio.value).collect();
+    let [one, other, ratio] = values[..] else { panic!("{values:?}") };
+    // A read buffer of 2 KiB and a task are in it, and no snapshot of 60 kB each.
+    assert!((2.0..=30.0).contains(&one) && (2.0..=30.0).contains(&other), "{values:?}");
+    assert!((0.5..=2.0).contains(&ratio), "{values:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
