@@ -2,6 +2,8 @@
 //!
 //! Whoever changes the API changes this file, and none of the others.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
@@ -51,6 +53,17 @@ pub struct SeatMap {
 pub struct Cabin {
     /// Its rows.
     pub rows: Vec<Row>,
+}
+
+/// How a cabin is filled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Counts {
+    /// Seats that nobody has.
+    pub available: usize,
+    /// Places held.
+    pub held: usize,
+    /// Seats out of sale.
+    pub blocked: usize,
 }
 
 /// A row of a [`Cabin`].
@@ -163,6 +176,137 @@ fn opening(number: usize, date: Date) -> serde_json::Value {
     })
 }
 
+/// The departure that `seats` sells: 25 rows of six.
+pub const SMALL_LAYOUT: &str = "Y:1-25:ABC-DEF";
+/// How many seats [`SMALL_LAYOUT`] has.
+pub const SMALL_SEATS: usize = 150;
+/// The letters of its rows.
+const SMALL_COLUMNS: &str = "ABCDEF";
+/// The longest that one request may hold a seat.
+pub const HOLD_TTL_MAX: Duration = Duration::from_secs(1_800);
+/// Where departures are opened and listed.
+pub const FLIGHTS_PATH: &str = "/api/v1/flights";
+
+/// A departure of [`SMALL_LAYOUT`].
+#[derive(Debug, Clone)]
+pub struct SmallFlight {
+    /// Which one of its day, from 0, beyond our own numbers.
+    pub number: usize,
+    /// Its day, as its origin counts.
+    pub date: Date,
+    /// Where it leaves.
+    pub origin: String,
+    /// Where it lands.
+    pub destination: String,
+}
+
+impl SmallFlight {
+    /// The wish to open its sale.
+    #[must_use]
+    pub fn opening(&self) -> Bytes {
+        let Self { number, date, origin, destination } = self;
+        json!({
+            "carrier": "B6", "number": FIRST_NUMBER + number, "date": date.to_string(),
+            "origin": origin, "destination": destination,
+            "aircraft": {"name": "A hundred and fifty seats", "cabins": SMALL_LAYOUT},
+            "departs": format!("{date}T16:00:00Z"), "arrives": format!("{date}T19:00:00Z"), "distanceMi": 1_000,
+        })
+        .to_string()
+        .into()
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("B6-{}-{}-{}", FIRST_NUMBER + self.number, self.date, self.origin)
+    }
+
+    /// Where the departures of its route and day are listed.
+    #[must_use]
+    pub fn list_path(&self) -> String {
+        list_path(self.date, &self.origin, &self.destination)
+    }
+}
+
+/// Where the departures of a route and a day are listed, the first hundred of them.
+#[must_use]
+pub fn list_path(date: Date, origin: &str, destination: &str) -> String {
+    format!("{FLIGHTS_PATH}?date={date}&origin={origin}&destination={destination}&limit=100")
+}
+
+/// Where one departure is shown.
+#[must_use]
+pub fn flight_path(flight: &str) -> String {
+    format!("{FLIGHTS_PATH}/{flight}")
+}
+
+/// Where seats of a departure are taken out of sale.
+#[must_use]
+pub fn blocks_path(flight: &str) -> String {
+    format!("{FLIGHTS_PATH}/{flight}/blocks")
+}
+
+/// The wish to take seats of a [`SmallFlight`] out of sale.
+#[must_use]
+pub fn blocks_body(seats: &[usize]) -> Bytes {
+    let names: Vec<_> = seats.iter().copied().map(small_seat_name).collect();
+    json!({"seats": names}).to_string().into()
+}
+
+/// The wish for exactly one seat of a [`SmallFlight`], for as long as one may ask.
+#[must_use]
+pub fn reservation_body(seat: usize) -> Bytes {
+    let (seats, travellers) = ([small_seat_name(seat)], [json!({"type": "ADULT"})]);
+    let ttl = HOLD_TTL_MAX.as_secs();
+    json!({"cabinClass": "ECONOMY", "seats": seats, "travellers": travellers, "ttlSeconds": ttl})
+        .to_string()
+        .into()
+}
+
+/// The name of the seat of a [`SmallFlight`] with this number, from 0 at the front left.
+#[must_use]
+pub fn small_seat_name(seat: usize) -> String {
+    let letter = &SMALL_COLUMNS[seat % SMALL_COLUMNS.len()..][..1];
+    format!("{}{letter}", seat / SMALL_COLUMNS.len() + 1)
+}
+
+/// The number of the seat with this name; `None` when a [`SmallFlight`] has no such seat.
+#[must_use]
+pub fn small_seat_number(name: &str) -> Option<usize> {
+    let (row, letter) = name.split_at_checked(name.len().checked_sub(1)?)?;
+    let row: usize = row.parse().ok()?;
+    let seat = row.checked_sub(1)?.checked_mul(SMALL_COLUMNS.len())? + SMALL_COLUMNS.find(letter)?;
+    (seat < SMALL_SEATS).then_some(seat)
+}
+
+/// A page of departures.
+#[derive(Debug, Deserialize)]
+pub struct Flights {
+    /// The departures.
+    pub data: Vec<Flight>,
+}
+
+/// What the tool reads of a departure, listed or shown.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Flight {
+    /// Its id.
+    pub flight_id: String,
+    /// Its cabins.
+    pub cabins: Vec<Counts>,
+}
+
+/// Whether a refusal says that a seat is taken and no other seat is open.
+#[must_use]
+pub fn says_flight_is_full(problem: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Problem {
+        alternatives: Option<Vec<String>>,
+    }
+    let problem = serde_json::from_slice::<Problem>(problem);
+    problem.is_ok_and(|problem| problem.alternatives.is_some_and(|seats| seats.is_empty()))
+}
+
 /// Reads a seat map.
 ///
 /// # Errors
@@ -171,6 +315,26 @@ pub async fn seat_map(door: &mut Connection, flight: &str) -> anyhow::Result<Sea
     let body =
         door.get(&seat_map_path(flight)).await?.expect(StatusCode::OK).context("cannot read a seat map")?;
     serde_json::from_slice(&body).context("cannot understand a seat map")
+}
+
+/// Reads a seat map, and how its cabins are counted.
+///
+/// # Errors
+/// When the server refuses or says something else, or the connection breaks.
+pub async fn counted_seat_map(door: &mut Connection, flight: &str) -> anyhow::Result<(SeatMap, Vec<Counts>)> {
+    #[derive(Deserialize)]
+    struct Counted {
+        cabins: Vec<CountedCabin>,
+    }
+    #[derive(Deserialize)]
+    struct CountedCabin {
+        counts: Counts,
+    }
+    let body =
+        door.get(&seat_map_path(flight)).await?.expect(StatusCode::OK).context("cannot read a seat map")?;
+    let map = serde_json::from_slice(&body).context("cannot understand a seat map")?;
+    let counted: Counted = serde_json::from_slice(&body).context("a seat map has no counts")?;
+    Ok((map, counted.cabins.into_iter().map(|cabin| cabin.counts).collect()))
 }
 
 #[cfg(test)]
@@ -183,6 +347,27 @@ mod tests {
         assert!((0..SEATS).all(|seat| seat_number(&seat_name(seat)) == Some(seat)));
         for stranger in ["", "A", "84E", "85A", "1I", "0A", "1Å"] {
             assert_eq!(seat_number(stranger), None, "{stranger}");
+        }
+    }
+
+    #[test]
+    fn a_seat_of_a_small_departure_is_found_by_its_name() {
+        assert_eq!((small_seat_name(0), small_seat_name(149)), ("1A".into(), "25F".into()));
+        assert!((0..SMALL_SEATS).all(|seat| small_seat_number(&small_seat_name(seat)) == Some(seat)));
+        for stranger in ["", "A", "1G", "26A", "0A", "1Å"] {
+            assert_eq!(small_seat_number(stranger), None, "{stranger}");
+        }
+    }
+
+    #[test]
+    fn a_full_flight_offers_no_other_seat() {
+        for (problem, is_full) in [
+            (r#"{"code":"seat-taken","alternatives":[]}"#, true),
+            (r#"{"code":"seat-taken","alternatives":["1A"]}"#, false),
+            (r#"{"code":"hold-limit"}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(says_flight_is_full(problem.as_bytes()), is_full, "{problem}");
         }
     }
 }

@@ -21,8 +21,14 @@ const SHOWN_MAX: usize = 20;
 pub struct Ledger {
     /// For each departure its id and for each seat [`FREE`], [`DOUBTFUL`] or the client's number plus one.
     flights: Vec<(String, Vec<AtomicU32>)>,
-    violations: Mutex<Vec<String>>,
-    violated: AtomicUsize,
+    violations: Violations,
+}
+
+/// Broken promises, the first of them in words.
+#[derive(Debug, Default)]
+pub struct Violations {
+    shown: Mutex<Vec<String>>,
+    count: AtomicUsize,
 }
 
 impl Ledger {
@@ -31,7 +37,7 @@ impl Ledger {
     pub fn new(flights: Vec<String>) -> Self {
         let seats = || (0..SEATS).map(|_| AtomicU32::new(FREE)).collect();
         let flights = flights.into_iter().map(|flight| (flight, seats())).collect();
-        Self { flights, violations: Mutex::default(), violated: AtomicUsize::new(0) }
+        Self { flights, violations: Violations::default() }
     }
 
     /// The ids of its departures.
@@ -111,22 +117,35 @@ impl Ledger {
 
     /// Notes a broken promise.
     pub fn violation(&self, what: String) {
-        self.violated.fetch_add(1, Ordering::Relaxed);
-        let mut violations = self.violations.lock().expect("nobody panics while holding it");
-        if violations.len() < SHOWN_MAX {
-            violations.push(what);
-        }
+        self.violations.note(what);
     }
 
     /// All broken promises, the first of them in words.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
-        let mut violations = self.violations.lock().expect("nobody panics while holding it").clone();
-        let unshown = self.violated.load(Ordering::Relaxed) - violations.len();
-        if unshown > 0 {
-            violations.push(format!("and {unshown} more"));
+        self.violations.in_words()
+    }
+}
+
+impl Violations {
+    /// Notes a broken promise.
+    pub fn note(&self, what: String) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let mut shown = self.shown.lock().expect("nobody panics while holding it");
+        if shown.len() < SHOWN_MAX {
+            shown.push(what);
         }
-        violations
+    }
+
+    /// The first of them in words, and how many more there are.
+    #[must_use]
+    pub fn in_words(&self) -> Vec<String> {
+        let mut shown = self.shown.lock().expect("nobody panics while holding it").clone();
+        let unshown = self.count.load(Ordering::Relaxed) - shown.len();
+        if unshown > 0 {
+            shown.push(format!("and {unshown} more"));
+        }
+        shown
     }
 }
 

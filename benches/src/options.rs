@@ -39,6 +39,12 @@ pub struct Options {
     /// How many sockets watch a seat map that does not change in `idle`
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(8..=15_000))]
     pub idlers: u32,
+    /// How large the world of `seats` is: at 1 it has 78,000 departures
+    #[arg(long, value_name = "F", default_value_t = 0.01, value_parser = scale)]
+    pub scale: f64,
+    /// How often each operation of `seats` comes
+    #[arg(long, value_name = "MIX", default_value = "both")]
+    pub mix: Mixes,
     /// The product's release build
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
@@ -90,6 +96,25 @@ pub enum Choice {
     Fanout,
     /// Memory of subscribers to whom nothing happens
     Idle,
+    /// The airline benchmark SEATS, as far as the API goes
+    Seats,
+}
+
+/// Whose weights of the operations of `seats`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mixes {
+    /// BenchBase's: more changes
+    #[value(name = "benchbase")]
+    BenchBase,
+    /// H-Store's: more reads
+    HStore,
+    /// The one and the other, in turns
+    Both,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale: f64 = text.parse().map_err(|_| "it must be a number".to_owned())?;
+    if (0.001..=1.0).contains(&scale) { Ok(scale) } else { Err("it must be from 0.001 to 1".to_owned()) }
 }
 
 impl Options {

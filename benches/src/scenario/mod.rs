@@ -10,6 +10,7 @@ mod holder;
 mod holds;
 mod idle;
 mod read_map;
+mod seats;
 mod stage;
 
 use anyhow::Context;
@@ -44,6 +45,12 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
     // Only processes of ours can be begun afresh.
     if options.scenario == Choice::Idle || all && options.target.is_none() {
         outcomes.push(idle::measure(options).await.context("idle")?);
+    }
+    if options.scenario == Choice::Seats || all && options.target.is_none() && !options.null {
+        outcomes.push(seats::measure(options, StoreKind::Sqlite).await.context("seats")?);
+        if options.postgres {
+            outcomes.push(seats::measure(options, StoreKind::Postgres).await.context("seats, PostgreSQL")?);
+        }
     }
     Ok(outcomes)
 }

@@ -72,7 +72,7 @@ impl Stage {
 }
 
 /// A server that runs on keeps its departures, so the next run must not open the same ones.
-fn first_number(options: &Options) -> usize {
+pub fn first_number(options: &Options) -> usize {
     /// Leaves room for the largest spread below 9,999, the last number that a flight may have.
     const FIRSTS: u64 = 900;
     match options.target {

@@ -4,4 +4,5 @@
 
 mod limits;
 mod promises;
+mod seats;
 mod stand_in;
