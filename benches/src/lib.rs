@@ -11,7 +11,8 @@
 //! * [`ledger`]: who was told that a seat is theirs. A result with a violation is no result.
 //! * [`server`] and [`usage`]: the processes that are measured, and what they cost.
 //! * [`limits`]: the other side of each ratio.
-//! * [`report`]: rates, percentiles, ratios; for people and as JSON.
+//! * [`report`]: rates, percentiles, ratios; for people, as JSON and as a page.
+//! * [`thresholds`]: what somebody requires of a run.
 //!
 //! Client and server are always two processes. They share the machine's cores, as they would in no
 //! production: the server's own CPU time a request stands beside each rate.
@@ -29,5 +30,6 @@ pub mod report;
 pub mod scenario;
 pub mod server;
 pub mod socket;
+pub mod thresholds;
 pub mod usage;
 pub mod wire;

@@ -3,11 +3,47 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::load::arrivals::Arrivals;
 use crate::load::{Load, Window};
+use crate::report::Setting;
+use crate::thresholds::{self, Requirement};
 use crate::wire::Address;
+
+/// Measures Aisle against its physical limits, and checks its promises while doing so.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "aisle-bench", version, after_help = thresholds::HELP)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// Something else than to measure.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// What to measure, when there is no verb.
+    #[command(flatten)]
+    pub options: Option<Options>,
+}
+
+/// What else the tool can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verb {
+    /// Draw reports that were saved as JSON, as one page
+    Report(Draw),
+}
+
+/// Which reports, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct Draw {
+    /// What `--json` wrote, once for each report
+    #[arg(long, value_name = "FILE", required = true)]
+    pub from: Vec<PathBuf>,
+    /// The page to write; without it, the reports are printed
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Fail unless this is so, for all reports together
+    #[arg(long, value_name = "EXPR")]
+    pub require: Vec<Requirement>,
+}
 
 /// Measures Aisle against its physical limits, and checks its promises while doing so.
 #[derive(Debug, Clone, Parser)]
@@ -39,12 +75,6 @@ pub struct Options {
     /// How many sockets watch a seat map that does not change in `idle`
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(8..=15_000))]
     pub idlers: u32,
-    /// How large the world of `seats` is: at 1 it has 78,000 departures
-    #[arg(long, value_name = "F", default_value_t = 0.01, value_parser = scale)]
-    pub scale: f64,
-    /// How often each operation of `seats` comes
-    #[arg(long, value_name = "MIX", default_value = "both")]
-    pub mix: Mixes,
     /// The product's release build
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
@@ -76,6 +106,12 @@ pub struct Options {
     /// Also write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Also write the report as a page that needs no network
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Fail unless this is so; may be given more than once. See below
+    #[arg(long, value_name = "EXPR")]
+    pub require: Vec<Requirement>,
     /// The limits server [default: beside this program]
     #[arg(long, value_name = "PATH", hide = true)]
     pub limits: Option<PathBuf>,
@@ -96,25 +132,6 @@ pub enum Choice {
     Fanout,
     /// Memory of subscribers to whom nothing happens
     Idle,
-    /// The airline benchmark SEATS, as far as the API goes
-    Seats,
-}
-
-/// Whose weights of the operations of `seats`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Mixes {
-    /// BenchBase's: more changes
-    #[value(name = "benchbase")]
-    BenchBase,
-    /// H-Store's: more reads
-    HStore,
-    /// The one and the other, in turns
-    Both,
-}
-
-fn scale(text: &str) -> Result<f64, String> {
-    let scale: f64 = text.parse().map_err(|_| "it must be a number".to_owned())?;
-    if (0.001..=1.0).contains(&scale) { Ok(scale) } else { Err("it must be from 0.001 to 1".to_owned()) }
 }
 
 impl Options {
@@ -133,6 +150,19 @@ impl Options {
             _ => Load::Closed,
         }
     }
+
+    /// What all scenarios have in common, for the report.
+    #[must_use]
+    pub fn setting(&self) -> Setting {
+        let load = match (self.arrivals, self.rate) {
+            (Some(arrivals), Some(rate)) => {
+                format!("open loop, {arrivals:?}, {rate} a second").to_lowercase()
+            }
+            _ => "closed loop".to_owned(),
+        };
+        let Self { connections, rounds, seconds, warm_up, .. } = *self;
+        Setting { load, connections, rounds, seconds, warm_up }
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +172,21 @@ mod tests {
 
     #[test]
     fn the_arguments_are_sound() {
-        Options::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_scenario_is_measured_and_a_report_drawn() {
+        let parse = |line: &str| Cli::try_parse_from(line.split_whitespace());
+        let cli = parse("aisle-bench read-map --seconds 3 --require p99<=5ms --require goals").unwrap();
+        let options = cli.options.unwrap();
+        assert_eq!((options.scenario, options.seconds, options.require.len()), (Choice::ReadMap, 3, 2));
+        assert!(cli.verb.is_none());
+        let cli = parse("aisle-bench report --from a.json --from b.json --html c.html").unwrap();
+        let Some(Verb::Report(draw)) = cli.verb else { panic!("no verb") };
+        assert_eq!((draw.from.len(), draw.html.is_some(), cli.options.is_none()), (2, true, true));
+        for wrong in ["aisle-bench", "aisle-bench report", "aisle-bench report --from a --seconds 3"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -4,6 +4,8 @@
 //! microseconds, memory MiB, shares from 0 to 1. Fields may be added; those that are there keep their meaning.
 //! A field that is missing reads as empty, so that older reports can still be drawn.
 
+pub mod html;
+pub mod numbers;
 mod row;
 mod table;
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::load::Measured;
 use crate::machine::Machine;
+use crate::thresholds::Verdict;
 
 /// A whole run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -22,8 +25,32 @@ pub struct Report {
     pub machine: Machine,
     /// How it was called.
     pub command: Vec<String>,
+    /// The tool's version.
+    pub version: String,
+    /// When it began, in UTC: `2026-01-31T12:00:00Z`.
+    pub began: String,
+    /// What all scenarios have in common.
+    pub setting: Setting,
     /// What came out.
     pub outcomes: Vec<Outcome>,
+    /// What was required of it, and whether it is so.
+    pub required: Vec<Verdict>,
+}
+
+/// What all scenarios of a run have in common, unless one of them says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Setting {
+    /// How requests come: `closed loop`, or `open loop, poisson, 5000 a second`.
+    pub load: String,
+    /// How many clients there are.
+    pub connections: u32,
+    /// In how many rounds each side is measured.
+    pub rounds: u32,
+    /// How long each side is measured over all rounds, in seconds.
+    pub seconds: u32,
+    /// How long each round warms up, in seconds.
+    pub warm_up: u32,
 }
 
 /// What one scenario found.
@@ -163,6 +190,23 @@ pub fn mib(bytes: u64) -> f64 {
 }
 
 impl Goal {
+    /// The highest or lowest that is as it should be.
+    #[must_use]
+    pub fn bound(self) -> f64 {
+        let (Self::AtLeast(bound) | Self::AtMost(bound)) = self;
+        bound
+    }
+
+    /// In signs: `≥ 0.7`.
+    #[must_use]
+    pub fn written(self) -> String {
+        let sign = match self {
+            Self::AtLeast(_) => '≥',
+            Self::AtMost(_) => '≤',
+        };
+        format!("{sign} {}", self.bound())
+    }
+
     /// Whether a ratio is as it should be.
     #[must_use]
     pub fn is_met(self, value: f64) -> bool {
@@ -170,6 +214,35 @@ impl Goal {
             Self::AtLeast(goal) => value >= goal,
             Self::AtMost(goal) => value <= goal,
         }
+    }
+}
+
+impl Row {
+    /// The time at a quantile of the latency curve, in microseconds; `None` when nothing was timed, or the
+    /// curve has no such point.
+    #[must_use]
+    pub fn time(&self, quantile: f64) -> Option<f64> {
+        self.curve.iter().find(|(at, _)| *at == quantile).map(|(_, us)| *us as f64)
+    }
+
+    /// How many answers were other than wanted.
+    #[must_use]
+    pub fn refusals(&self) -> u64 {
+        self.refused.values().sum()
+    }
+}
+
+impl Outcome {
+    /// What its sides count, each unit once.
+    #[must_use]
+    pub fn units(&self) -> String {
+        let mut units: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if !units.contains(&row.unit.as_str()) {
+                units.push(&row.unit);
+            }
+        }
+        units.join(", ")
     }
 }
 
