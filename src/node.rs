@@ -7,12 +7,14 @@ use persistence::any::Any;
 use persistence::journal::NodeId;
 use persistence::store::{Failpoints, Point};
 use persistence::writer::{self, Writer};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::Config;
 
-/// The environment variable that ends the process at a place of the writer: `before-ack:17` is the seventeenth
-/// time that an acknowledgement is about to go out. For tests of what a crash leaves; never set otherwise.
+/// The environment variable that does something at a place of the writer. `before-ack:17` ends the process the
+/// seventeenth time that an acknowledgement is about to go out; `after-write:20ms` waits there each time, as a
+/// slower store would. For tests of crashes and of slow stores; never set otherwise.
 const FAILPOINT: &str = "AISLE_FAILPOINT";
 
 /// A running node. It ends with its process: what was acknowledged is durable, and what was not is nobody's.
@@ -48,17 +50,46 @@ impl Node {
 
 fn failpoints() -> Result<Failpoints> {
     let Ok(text) = std::env::var(FAILPOINT) else { return Ok(Failpoints::default()) };
-    let (name, count) = text.split_once(':').context("AISLE_FAILPOINT must be like before-ack:17")?;
-    let point = Point::ALL.into_iter().find(|point| point_name(*point) == name);
-    let point = point.context("AISLE_FAILPOINT names no place")?;
-    let left = std::sync::atomic::AtomicU64::new(count.parse().context("AISLE_FAILPOINT counts from 1")?);
+    let (point, action) = failpoint(&text)?;
     Ok(Failpoints::new(move |reached| {
-        let counts = reached == point;
-        if counts && left.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) == 1 {
-            // As kill -9 would: nothing is flushed, nobody is told.
-            std::process::abort();
+        if reached == point {
+            action.act();
         }
     }))
+}
+
+/// What happens at a place.
+#[derive(Debug)]
+enum Action {
+    /// The process ends when this has counted down to 1.
+    End(AtomicU64),
+    /// The thread sleeps, each time.
+    Wait(Duration),
+}
+
+impl Action {
+    fn act(&self) {
+        match self {
+            // As kill -9 would: nothing is flushed, nobody is told.
+            Self::End(left) if left.fetch_sub(1, Ordering::Relaxed) == 1 => std::process::abort(),
+            Self::End(_) => {}
+            Self::Wait(time) => std::thread::sleep(*time),
+        }
+    }
+}
+
+fn failpoint(text: &str) -> Result<(Point, Action)> {
+    let (name, action) =
+        text.split_once(':').context("AISLE_FAILPOINT must be like before-ack:17 or after-write:20ms")?;
+    let point = Point::ALL.into_iter().find(|point| point_name(*point) == name);
+    let point = point.context("AISLE_FAILPOINT names no place")?;
+    let action = match action.strip_suffix("ms") {
+        Some(millis) => Action::Wait(Duration::from_millis(
+            millis.parse().context("AISLE_FAILPOINT waits whole milliseconds")?,
+        )),
+        None => Action::End(AtomicU64::new(action.parse().context("AISLE_FAILPOINT counts from 1")?)),
+    };
+    Ok((point, action))
 }
 
 /// How a place is written: `BeforeAck` is `before-ack`.
@@ -76,10 +107,32 @@ fn point_name(point: Point) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     #[test]
     fn a_place_is_written_in_lower_case() {
         assert_eq!(point_name(Point::BeforeAck), "before-ack");
         assert_eq!(point_name(Point::Claimed), "claimed");
+    }
+
+    #[test]
+    fn a_failpoint_ends_the_process_or_waits() {
+        let (point, action) = failpoint("before-ack:17").unwrap();
+        assert!(
+            point == Point::BeforeAck
+                && matches!(action, Action::End(ref left) if left.load(Ordering::Relaxed) == 17)
+        );
+        let (point, action) = failpoint("after-write:20ms").unwrap();
+        assert!(point == Point::AfterWrite && matches!(action, Action::Wait(time) if time.as_millis() == 20));
+        for nonsense in ["", "before-ack", "nowhere:1", "before-ack:x", "before-ack:ms", "before-ack:1s"] {
+            assert!(failpoint(nonsense).unwrap_err().to_string().contains("AISLE_FAILPOINT"), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_failpoint_that_waits_takes_its_time() {
+        let began = Instant::now();
+        Action::Wait(Duration::from_millis(20)).act();
+        assert!(began.elapsed() >= Duration::from_millis(20));
     }
 }
