@@ -129,6 +129,8 @@ pub const LIVE_PATH: &str = "/api/v1/ws";
 pub const SUBPROTOCOL: &str = "aisle.v1";
 /// Answers 200 once the server can serve.
 pub const READY_PATH: &str = "/readyz";
+/// Answers 200 as long as the server is alive.
+pub const HEALTH_PATH: &str = "/healthz";
 
 /// The wish for exactly one seat. It says who travels, because seats at exits are not held for nobody knows whom.
 #[must_use]

@@ -75,6 +75,18 @@ pub struct Options {
     /// How many sockets watch a seat map that does not change in `idle`
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(8..=15_000))]
     pub idlers: u32,
+    /// How many clients `rush` and `slow` have: more than the server lets in at a time
+    #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(16..=9_000))]
+    pub crowd: u32,
+    /// How many departures go on sale in each round of `rush`
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub sale_flights: u32,
+    /// How many departures `activate` and `restart` fill
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=2_000))]
+    pub store_flights: u32,
+    /// And with how many rows each
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub store_rows: u32,
     /// The product's release build
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
@@ -132,6 +144,16 @@ pub enum Choice {
     Fanout,
     /// Memory of subscribers to whom nothing happens
     Idle,
+    /// Durable holds at half of the peak rate
+    Paced,
+    /// A sale opens, and far too many come
+    Rush,
+    /// Overload on a slow store
+    Slow,
+    /// The first request to a sleeping departure
+    Activate,
+    /// From `kill -9` to ready
+    Restart,
 }
 
 impl Options {

@@ -1,5 +1,7 @@
 //! The processes that are measured.
 
+mod again;
+
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ use crate::options::Options;
 use crate::peer::Redis;
 use crate::usage;
 use crate::wire::Address;
+
+pub use again::Start;
 
 /// How long a server may take until it serves: the first start loads the demo schedule.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,13 +45,15 @@ pub struct Running {
     /// The Redis server beside that, where a peer needs one.
     pub(crate) redis: Option<Redis>,
     /// Where its log and its data directory are; removed at the end.
-    _directory: Option<TempDir>,
+    directory: Option<TempDir>,
 }
 
 #[derive(Debug)]
 struct Spawned {
     child: Child,
     log: PathBuf,
+    /// Starts it once more, with the same log.
+    command: Command,
 }
 
 /// The product, and whatever is needed to be its client.
@@ -109,16 +115,17 @@ impl Running {
         let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
         let mut server = Self {
             address: Address::local(port),
-            process: Some(Spawned { child, log }),
+            process: Some(Spawned { child, log, command }),
             store,
             redis: None,
-            _directory: Some(directory),
+            directory: Some(directory),
         };
-        server.wait_until_ready().await?;
+        server.wait_until_ready(LOOK).await?;
         Ok(server)
     }
 
-    async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+    /// Waits until it is ready, and asks that every `look`.
+    async fn wait_until_ready(&mut self, look: Duration) -> anyhow::Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
         while !is_ready(&self.address).await {
             if let Some(process) = &mut self.process
@@ -127,7 +134,7 @@ impl Running {
                 bail!("the server ended with {status}:\n{}", process.last_words());
             }
             ensure!(Instant::now() < deadline, "{} is not ready after {START_TIMEOUT:?}", self.address);
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(look).await;
         }
         Ok(())
     }
@@ -208,13 +215,21 @@ impl Product {
     /// # Errors
     /// When it does not start.
     pub async fn start(options: &Options, store: StoreKind) -> anyhow::Result<Self> {
+        Self::start_with(options, store, &Start::default()).await
+    }
+
+    /// The same with a start of its own, which only a server that we start can have.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_with(options: &Options, store: StoreKind, start: &Start) -> anyhow::Result<Self> {
         if options.null {
             return Ok(Self { server: Running::limits(options, &[]).await?, keys: Keys::NotNeeded });
         }
         let program = options.aisle.clone();
         if let Some(address) = options.target.clone() {
-            let mut server = Running { address, process: None, store: None, redis: None, _directory: None };
-            server.wait_until_ready().await?;
+            let mut server = Running { address, process: None, store: None, redis: None, directory: None };
+            server.wait_until_ready(LOOK).await?;
             return Ok(Self { server, keys: Keys::of_target(options)? });
         }
         ensure!(program.is_file(), "there is no {}: build it, or name it with --aisle", program.display());
@@ -229,6 +244,7 @@ impl Product {
         let mut command = testbed::dies_with_us(&program);
         command.args(["serve", "--dev"]).env("AISLE_PORT", port.to_string()).env("AISLE_BIND", "127.0.0.1");
         command.env("AISLE_DATA_DIR", &directory).env_remove("DATABASE_URL").env_remove("REDIS_URL");
+        start.apply(&mut command);
         if let Some(postgres) = &postgres {
             command.env("DATABASE_URL", postgres.new_database()?);
         }

@@ -3,14 +3,24 @@
 //! Every scenario starts the product with an empty store, looks at the size of its answers, starts a limits
 //! server that answers as much, and lets the two take turns.
 
+mod activate;
 mod audience;
 mod closing;
+mod crowd;
 mod fanout;
+mod fill;
+mod guest;
 mod holder;
 mod holds;
 mod idle;
+mod paced;
+mod probe;
 mod read_map;
+mod restart;
+mod rush;
+mod sale;
 mod seats;
+mod slow;
 mod stage;
 
 use anyhow::Context;
@@ -50,6 +60,30 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
         outcomes.push(seats::measure(options, StoreKind::Sqlite).await.context("seats")?);
         if options.postgres {
             outcomes.push(seats::measure(options, StoreKind::Postgres).await.context("seats, PostgreSQL")?);
+        }
+    }
+    // What kills, slows or overwhelms its server is for processes of ours, unless it is chosen by name.
+    let ours = all && options.target.is_none();
+    let alone = ours && !options.null;
+    if options.scenario == Choice::Paced || ours {
+        outcomes.push(paced::measure(options, StoreKind::Sqlite).await.context("paced")?);
+        if options.postgres {
+            outcomes.push(paced::measure(options, StoreKind::Postgres).await.context("paced, PostgreSQL")?);
+        }
+    }
+    if options.scenario == Choice::Rush || ours {
+        outcomes.push(rush::measure(options).await.context("rush")?);
+    }
+    if options.scenario == Choice::Slow || alone {
+        outcomes.push(slow::measure(options).await.context("slow")?);
+    }
+    if options.scenario == Choice::Activate || alone {
+        outcomes.push(activate::measure(options).await.context("activate")?);
+    }
+    if options.scenario == Choice::Restart || alone {
+        outcomes.push(restart::measure(options, StoreKind::Sqlite).await.context("restart")?);
+        if options.postgres {
+            outcomes.push(restart::measure(options, StoreKind::Postgres).await.context("restart, PostgreSQL")?);
         }
     }
     Ok(outcomes)
