@@ -44,8 +44,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let serving =
-        tokio::spawn(api::serve(listener, api::router(&state), state.clone(), connections(&config)));
+    let serving = tokio::spawn(api::serve(listener, api::face(&state), state.clone(), connections(&config)));
     tracing::info!(%address, store = ?config, "listening; not ready yet");
     let ready = tokio::spawn(become_ready(node.door.clone(), config.clone(), options.clone(), began));
     let code = until_told(&state, &node, ready).await;

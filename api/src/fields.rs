@@ -19,8 +19,6 @@ const NAME_CHARS_SHOWN: usize = 64;
 #[derive(Debug)]
 pub struct Fields {
     values: Map<String, Value>,
-    /// What stands before a field's name: empty, `bestAvailable.`, `travellers[1].`.
-    within: String,
     bad: Vec<BadField>,
 }
 
@@ -37,7 +35,7 @@ impl Fields {
             return Err(unreadable("no text may hold U+0000"));
         }
         let Value::Object(values) = value else { return Err(unreadable("it must be a JSON object")) };
-        Ok(Self::known(values, known, String::new()))
+        Ok(Self::known(values, known))
     }
 
     /// The same of a body that may be missing.
@@ -46,7 +44,7 @@ impl Fields {
     /// As [`Fields::of`], when there is a body.
     pub fn of_perhaps(sent: &Sent, known: &[&str]) -> Result<Self, Problem> {
         if sent.body.is_empty() {
-            return Ok(Self::known(Map::new(), known, String::new()));
+            return Ok(Self::known(Map::new(), known));
         }
         Self::of(sent, known)
     }
@@ -59,10 +57,10 @@ impl Fields {
         let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else {
             return Err(Problem::invalid("", "the query cannot be read"));
         };
-        let mut fields = Self::known(Map::new(), known, String::new());
+        let mut fields = Self::known(Map::new(), known);
         for (name, text) in pairs {
             if !known.contains(&name.as_str()) {
-                fields.bad.push(unknown(&name, "", known));
+                fields.bad.push(unknown(&name, known));
             } else if fields.values.contains_key(&name) {
                 fields.refuse(&name, "invalid", "it stands there twice");
             } else if !text.is_empty() {
@@ -72,16 +70,22 @@ impl Fields {
         Ok(fields)
     }
 
-    fn known(values: Map<String, Value>, known: &[&str], within: String) -> Self {
+    fn known(values: Map<String, Value>, known: &[&str]) -> Self {
         let strange = values.keys().filter(|name| !known.contains(&name.as_str()));
-        let bad = strange.map(|name| unknown(name, &within, known)).collect();
-        Self { values, within, bad }
+        let bad = strange.map(|name| unknown(name, known)).collect();
+        Self { values, bad }
+    }
+
+    /// Takes over what is wrong within the field `place`, such as `travellers[1]`.
+    fn blame(&mut self, place: impl Fn() -> String, inner: Self) {
+        self.bad.extend(
+            inner.bad.into_iter().map(|bad| BadField { field: format!("{}.{}", place(), bad.field), ..bad }),
+        );
     }
 
     /// Notes that a field cannot be taken.
     pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        let field = format!("{}{field}", self.within);
-        self.bad.push(BadField { field, code, message: message.into() });
+        self.bad.push(BadField { field: field.to_owned(), code, message: message.into() });
     }
 
     /// Whether the field is there and not null.
@@ -144,27 +148,32 @@ impl Fields {
                 self.refuse(&format!("{name}[{at}]"), "invalid", "it must be an object");
                 continue;
             };
-            let mut inner = Self::known(values, known, format!("{}{name}[{at}].", self.within));
+            let mut inner = Self::known(values, known);
             taken.extend(read(&mut inner));
-            self.bad.append(&mut inner.bad);
+            self.blame(|| format!("{name}[{at}]"), inner);
         }
         Some(taken)
     }
 
+    /// Takes a list out; an empty one stays, so that the field is still there.
     fn items(&mut self, name: &str, most: usize) -> Option<Vec<Value>> {
-        let refused = format!("it must be a list of at most {most}");
-        self.optional(name, |value| {
-            value.as_array().filter(|items| items.len() <= most).cloned().ok_or(refused)
-        })
+        let value = self.values.get_mut(name).filter(|value| !value.is_null())?;
+        match value {
+            Value::Array(items) if items.len() <= most => Some(std::mem::take(items)),
+            _ => {
+                self.refuse(name, "invalid", format!("it must be a list of at most {most}"));
+                None
+            }
+        }
     }
 
     /// An object in a field, read by `read`.
     pub fn object<T>(&mut self, name: &str, known: &[&str], read: impl Fn(&mut Self) -> T) -> Option<T> {
         let refused = || "it must be an object".to_owned();
         let values = self.optional(name, |value| value.as_object().cloned().ok_or_else(refused))?;
-        let mut inner = Self::known(values, known, format!("{}{name}.", self.within));
+        let mut inner = Self::known(values, known);
         let taken = read(&mut inner);
-        self.bad.append(&mut inner.bad);
+        self.blame(|| name.to_owned(), inner);
         Some(taken)
     }
 
@@ -178,13 +187,13 @@ impl Fields {
     }
 }
 
-fn unknown(name: &str, within: &str, known: &[&str]) -> BadField {
+fn unknown(name: &str, known: &[&str]) -> BadField {
     let shown: String = name.chars().take(NAME_CHARS_SHOWN).collect();
     let message = match known {
         [] => "there are no fields here".to_owned(),
         known => format!("there is no such field; there are {}", known.join(", ")),
     };
-    BadField { field: format!("{within}{shown}"), code: "unknown", message }
+    BadField { field: shown, code: "unknown", message }
 }
 
 /// A body whose type is not said is read as JSON; one that is said to be something else is not.
@@ -250,5 +259,5 @@ pub fn truth(value: &Value) -> Result<bool, String> {
 
 /// One of our own words, as its type reads it.
 pub fn word<T: serde::de::DeserializeOwned>(expected: &'static str) -> impl Fn(&Value) -> Result<T, String> {
-    move |value| serde_json::from_value(value.clone()).map_err(|_| expected.to_owned())
+    move |value| T::deserialize(value).map_err(|_| expected.to_owned())
 }

@@ -40,10 +40,10 @@ impl Once {
         let is_chosen = given.is_some();
         let key = match given {
             Some(key) => key,
-            None => crate::auth::drawn_name().map_err(|_| Problem::overloaded("no randomness"))?,
+            None => crate::chance::name().ok_or_else(|| Problem::overloaded("no randomness"))?,
         };
         let request = RequestKey {
-            id: request_id(&principal.subject, &sent.method, &sent.path, &key),
+            id: request_id(&principal.subject, &sent.method, sent.path.path(), &key),
             fingerprint: Fingerprint::new(half(Sha256::digest(&sent.body).into())),
         };
         Ok(Self { key, is_chosen, request })
@@ -87,7 +87,7 @@ fn key(value: &HeaderValue) -> Result<String, Problem> {
 /// A key belongs to (principal, method, path). Each part is preceded by its length, so none runs into another.
 fn request_id(principal: &PrincipalId, method: &Method, path: &str, key: &str) -> RequestId {
     let mut digest = Sha256::new();
-    for part in [&principal.to_string(), method.as_str(), path, key] {
+    for part in [principal.as_str(), method.as_str(), path, key] {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }

@@ -3,7 +3,7 @@
 //! A request passes the edge (`edge`: connections, load, names, counts), finds its route (`routes`), and a handler
 //! parses it, asks the door ([`cluster::Door`]) and answers. No rule about seats or money stands here.
 //!
-//! * [`router`] and [`serve`]: everything, and the loop that accepts connections.
+//! * [`face`] and [`serve`]: everything, and the loop that accepts connections.
 //! * `routes`: one file a resource; a handler's signature says who may call it.
 //! * `auth`: tokens, keys, tickets. `idempotency`: requests that are answered once.
 //! * `problem` and `refusals`: the one table from our errors to RFC 9457.
@@ -14,9 +14,11 @@
 #![allow(unused_qualifications, reason = "the documentation's macro repeats the types of signatures")]
 
 mod auth;
+mod chance;
 mod edge;
 mod fields;
 mod idempotency;
+mod json;
 mod live;
 mod metrics;
 mod openapi;
@@ -29,26 +31,18 @@ mod state;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
-
 pub use auth::{KeyError, Keys, Principal, Role, Tickets, Tokens};
-pub use edge::{ServeOptions, serve};
+pub use edge::{Face, ServeOptions, serve};
 pub use openapi::DOCUMENT;
 pub use state::{Options, State};
 
-/// Bytes in a body at most: many times what any request of the contract needs.
-const BODY_MAX: usize = 64 * 1024;
-
 /// Every route behind the edge.
-pub fn router(state: &Arc<State>) -> Router {
-    let (documented, _) = openapi::documented();
-    documented
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .fallback(|| async { problem::Problem::not_found() })
-        .layer(middleware::from_fn_with_state(state.clone(), edge::pass))
-        .with_state(state.clone())
+#[must_use]
+pub fn face(state: &Arc<State>) -> Face {
+    let (documented, document) = openapi::documented();
+    let router = documented.fallback(|| async { problem::Problem::not_found() }).with_state(state.clone());
+    let templates = document.paths.paths.keys().map(String::as_str);
+    Face::new(router, state.clone(), templates.chain(openapi::PAGES))
 }
 
 /// The contract as a document.

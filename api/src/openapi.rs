@@ -18,6 +18,9 @@ use crate::{State, routes};
 /// Where the document is.
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
+/// Paths that the document does not name.
+pub const PAGES: [&str; 3] = [DOCUMENT, "/docs", "/docs/{*page}"];
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -163,7 +166,7 @@ fn show_problem(status: &str, response: &mut RefOr<Response>) {
 /// Every documented route, the document itself, and the page.
 pub fn documented() -> (Router<Arc<State>>, utoipa::openapi::OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", routes::api())
+        .merge(routes::api())
         .merge(routes::outside())
         .split_for_parts();
     complete(&mut document);

@@ -1,9 +1,11 @@
 //! A request with its body, as handlers that change something take it.
 
-use axum::extract::{FromRequest, OriginalUri, Request};
-use axum::http::{HeaderMap, Method};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use crate::problem::Problem;
 
 /// What was sent.
 #[derive(Debug)]
@@ -11,22 +13,27 @@ pub struct Sent {
     /// By which method.
     pub method: Method,
     /// To which path, as the client wrote it.
-    pub path: String,
+    pub path: Uri,
     /// With which headers; taken out of the request, not copied.
     pub headers: HeaderMap,
     /// The whole body, of at most as many bytes as the router allows.
     pub body: Bytes,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Sent {
-    type Rejection = Response;
+/// Bytes in a body at most: many times what any request of the contract needs.
+const BODY_MAX: usize = 64 * 1024;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Response> {
-        let whole = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri.path().to_owned());
-        let path = whole.unwrap_or_else(|| request.uri().path().to_owned());
-        let method = request.method().clone();
-        let headers = std::mem::take(request.headers_mut());
-        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { method, path, headers, body })
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (head, body) = request.into_parts();
+        let body = Limited::new(body, BODY_MAX).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "send at most 64 KiB");
+            }
+            Problem::invalid("", "the body broke off; send the request again")
+        })?;
+        Ok(Self { method: head.method, path: head.uri, headers: head.headers, body: body.to_bytes() })
     }
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::line::Line;
+
 /// A text that is not the name it was taken for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not {expected}: {text:?}")]
@@ -30,30 +32,30 @@ macro_rules! stored_as_text {
                 text.parse()
             }
         }
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
     };
 }
 
 /// Two capitals or digits that name an airline (IATA), e.g. `B6`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct CarrierCode([u8; 2]);
 stored_as_text!(CarrierCode);
 
 /// Three capitals that name an airport (IATA), e.g. `JFK`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct AirportCode([u8; 3]);
 stored_as_text!(AirportCode);
 
 /// What a departure is flown with, for people to read, e.g. `Airbus A320-200`. 1–40 printable ASCII characters,
 /// spaces between words.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct AircraftType(Arc<str>);
 stored_as_text!(AircraftType);
 
@@ -115,8 +117,8 @@ impl fmt::Display for AirportCode {
 /// One departure: airline, flight number, local service date, origin. Prints as `B6-523-2026-12-01-JFK`.
 ///
 /// The origin belongs to it: an airline may use one number twice a day from two airports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct FlightId {
     /// The marketing airline.
     pub carrier: CarrierCode,
@@ -170,8 +172,24 @@ impl FromStr for FlightId {
 }
 
 impl fmt::Display for FlightId {
+    /// In one piece, because names of departures are written many times in each request.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{}-{}", self.carrier, self.number, self.date, self.origin)
+        let Ok(year @ 0..=9_999) = u16::try_from(self.date.year()) else {
+            return write!(f, "{}-{}-{}-{}", self.carrier, self.number, self.date, self.origin);
+        };
+        let mut line = Line::<{ "B6-9999-2026-12-01-JFK".len() }>::new();
+        line.put(&self.carrier.0);
+        line.put(b"-");
+        line.number(self.number.into(), 1);
+        line.put(b"-");
+        line.number(year.into(), 4);
+        line.put(b"-");
+        line.number(self.date.month().unsigned_abs().into(), 2);
+        line.put(b"-");
+        line.number(self.date.day().unsigned_abs().into(), 2);
+        line.put(b"-");
+        line.put(&self.origin.0);
+        f.write_str(line.text())
     }
 }
 
@@ -235,8 +253,8 @@ impl fmt::Display for HoldNumber {
 }
 
 /// A hold anywhere: its departure and its number there. Prints as `B6-523-2026-12-01-JFK.17`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct HoldId {
     /// The departure.
     pub flight: FlightId,
@@ -265,8 +283,8 @@ impl fmt::Display for HoldId {
 }
 
 /// A booking, anywhere. 128 bits, printed as 32 hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct BookingId(u128);
 stored_as_text!(BookingId);
 
@@ -316,10 +334,18 @@ impl fmt::Display for PassengerId {
 }
 
 /// Who asks: the `sub` of a token. 1–64 printable ASCII characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct PrincipalId(Arc<str>);
 stored_as_text!(PrincipalId);
+
+impl PrincipalId {
+    /// The subject as a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl FromStr for PrincipalId {
     type Err = InvalidId;

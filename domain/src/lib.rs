@@ -24,6 +24,7 @@ pub mod fare;
 pub mod flight;
 pub mod ids;
 pub mod invariants;
+mod line;
 pub mod money;
 pub mod party;
 pub mod pick;

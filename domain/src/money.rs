@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::line::Line;
+
 /// A currency of ISO 4217 that fares are sold in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Currency {
@@ -120,12 +122,15 @@ impl Money {
     #[must_use]
     pub fn amount(self) -> String {
         let decimals = self.currency.decimals();
-        let sign = if self.minor < 0 { "-" } else { "" };
         let (units, scale) = (self.minor.unsigned_abs(), 10_u64.pow(decimals));
-        if decimals == 0 {
-            return format!("{sign}{units}");
+        let mut line = Line::<{ "-9223372036854775.808".len() }>::new();
+        line.put(if self.minor < 0 { b"-" } else { b"" });
+        line.number(units / scale, 1);
+        if decimals > 0 {
+            line.put(b".");
+            line.number(units % scale, decimals as usize);
         }
-        format!("{sign}{}.{:0width$}", units / scale, units % scale, width = decimals as usize)
+        line.text().to_owned()
     }
 
     /// Reads what [`Money::amount`] writes: exactly the currency's number of decimals, no exponent, no plus.

@@ -11,6 +11,7 @@ use persistence::any::Any;
 use persistence::journal::{Activation, Snapshot, StoredRow, StreamId};
 use persistence::store::{ReadError, Reader, Upkeep};
 use persistence::writer::Journal;
+use rustc_hash::FxBuildHasher;
 use tokio::sync::Semaphore;
 
 use super::loads::Loads;
@@ -36,10 +37,11 @@ pub struct Context<A: Owned> {
     pub(super) tree: Tree,
     /// How long an owner with nothing to do stays in memory.
     pub(super) idle: Duration,
-    /// The owners in memory.
-    pub(super) live: DashMap<StreamId, ActorRef<Owner<A>>>,
+    /// The owners in memory. Only streams that exist get in, so nobody from outside fills one slot with many: a
+    /// quick hash is enough.
+    pub(super) live: DashMap<StreamId, ActorRef<Owner<A>>, FxBuildHasher>,
     /// The followers in memory. One outlives its owner while somebody watches it.
-    pub(super) followers: DashMap<StreamId, Arc<A::Follower>>,
+    pub(super) followers: DashMap<StreamId, Arc<A::Follower>, FxBuildHasher>,
     /// One counter for all lives of all owners.
     activations: AtomicU64,
     snapshots: Arc<Semaphore>,
@@ -55,8 +57,8 @@ impl<A: Owned> Context<A> {
             quarantine: Quarantine::default(),
             tree,
             idle,
-            live: DashMap::new(),
-            followers: DashMap::new(),
+            live: DashMap::default(),
+            followers: DashMap::default(),
             activations: AtomicU64::new(0),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS_MAX)),
         }

@@ -16,7 +16,6 @@ use domain::flight::{Holder, HolderKind};
 use domain::ids::PrincipalId;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use keys::draw_name as drawn_name;
 pub use keys::{KeyError, Keys};
 pub use tickets::{TICKET_LIVES, Tickets};
 pub use tokens::Tokens;

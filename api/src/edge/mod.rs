@@ -1,9 +1,10 @@
 //! The edge: connections, and what every request passes.
 
+mod face;
 mod pass;
 mod serve;
 mod shed;
 
-pub use pass::pass;
+pub use face::Face;
 pub use serve::{ServeOptions, serve};
 pub use shed::Load;

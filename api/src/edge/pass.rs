@@ -4,13 +4,14 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State as Shared};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use tokio::time::timeout;
+use tower_service::Service as _;
 use tracing::Instrument as _;
 
 use crate::State;
@@ -27,23 +28,22 @@ const REQUEST_ID_MAX: usize = 64;
 /// second over any line of today, and a client that lets them trickle keeps a place from others.
 const BODY_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 
-/// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back.
-pub async fn pass(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
+/// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back. `route` is
+/// the path's template, for the counts.
+pub async fn pass(state: &State, router: Router, route: Arc<str>, request: Request) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
-    let method = request.method().clone();
-    let route: Arc<str> =
-        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
-    let response = enter(&state, request, next, &id, &route).await;
+    let method = name(request.method());
+    let response = enter(state, router, request, &id, &route).await;
     let mut response = written_out(response, &id);
     guard(response.headers_mut(), &id);
     state.metrics.duration.observe(began.elapsed().as_secs_f64());
-    let counted = Route { route, method: name(&method), status: class(response.status()) };
+    let counted = Route { route, method, status: class(response.status()) };
     state.metrics.requests.get_or_create(&counted).inc();
     response
 }
 
-async fn enter(state: &State, request: Request, next: Next, id: &str, route: &str) -> Response {
+async fn enter(state: &State, mut router: Router, request: Request, id: &str, route: &str) -> Response {
     let is_probe = matches!(route, "/healthz" | "/readyz" | "/metrics");
     let entered = if is_probe { None } else { Some(state.load.enter(request.method())) };
     if matches!(entered, Some(None)) {
@@ -51,11 +51,12 @@ async fn enter(state: &State, request: Request, next: Next, id: &str, route: &st
         return Problem::overloaded("too many requests are under way; come back shortly").into_response();
     }
     let is_read = request.method().is_safe();
+    // Of debugging, because it would be written for every request. What is logged about one names it itself.
     let span =
-        tracing::info_span!("request", request.id = id, http.route = route, http.method = %request.method());
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span);
+        tracing::debug_span!("request", request.id = id, http.route = route, http.method = %request.method());
+    let handled = AssertUnwindSafe(router.call(request)).catch_unwind().instrument(span);
     match timeout(state.options.deadline + BODY_ARRIVES_WITHIN, handled).await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(Ok(response))) => response,
         Ok(Err(_)) => {
             tracing::error!(request.id = id, http.route = route, "a handler panicked");
             let detail = "something went wrong here; the request's id helps to find out what";
@@ -78,7 +79,7 @@ fn request_id(headers: &HeaderMap) -> String {
         let fits = (1..=REQUEST_ID_MAX).contains(&text.len());
         fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
     });
-    given.map_or_else(|| crate::auth::drawn_name().unwrap_or_else(|_| "unnamed".to_owned()), str::to_owned)
+    given.map_or_else(|| crate::chance::name().unwrap_or_else(|| "unnamed".to_owned()), str::to_owned)
 }
 
 /// Writes a problem's body, which needs the request's name; and gives a body to what the framework refused.
@@ -155,8 +156,6 @@ fn name(method: &Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use actors::engine::Engine;
-    use axum::Router;
-    use axum::middleware::from_fn_with_state;
     use axum::routing::get;
     use http_body_util::BodyExt as _;
     use persistence::any::Any;
@@ -167,6 +166,7 @@ mod tests {
 
     use super::*;
     use crate::auth::Keys;
+    use crate::edge::Face;
 
     async fn state() -> Arc<State> {
         let store = Memory::new();
@@ -183,11 +183,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_problem_that_says_nothing_of_its_reason() {
         let state = state().await;
-        let router = Router::new().route("/falls", get(falls));
-        let router = router.layer(from_fn_with_state(state.clone(), pass));
+        let face = Face::new(Router::new().route("/falls", get(falls)), state.clone(), ["/falls"]);
         for _ in 0..3 {
             let request = Request::builder().uri("/falls").body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = face.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
             let body = answer.into_body().collect().await.unwrap().to_bytes();
             let body = String::from_utf8(body.to_vec()).unwrap();

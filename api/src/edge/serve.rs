@@ -7,17 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
+use super::Face;
 use crate::State;
 
 /// Bytes of a request's head, and of what is read ahead, on one connection: many times what browsers send, and with
@@ -104,10 +103,10 @@ impl Drop for Counted {
 
 /// Serves until the state says that the process stops; then takes nothing new, finishes what is under way, and
 /// returns when it is done, or after ten seconds.
-pub async fn serve(listener: TcpListener, router: Router, state: Arc<State>, options: ServeOptions) {
+pub async fn serve(listener: TcpListener, face: Face, state: Arc<State>, options: ServeOptions) {
     let (builder, graceful, header_timeout) =
         (builder(&options), GracefulShutdown::new(), options.header_timeout);
-    let host = Host { builder, router, graceful, header_timeout };
+    let host = Host { builder, face, graceful, header_timeout };
     let open = Shared::default();
     let mut stopping = state.stopping();
     loop {
@@ -159,14 +158,14 @@ fn builder(options: &ServeOptions) -> Builder<TokioExecutor> {
 /// Notes that a connection has brought a request.
 #[derive(Clone)]
 struct Heard {
-    inner: TowerToHyperService<Router>,
+    inner: Face,
     heard: Arc<AtomicBool>,
 }
 
 impl Service<Request<Incoming>> for Heard {
-    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
-    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
-    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+    type Response = <Face as Service<Request<Incoming>>>::Response;
+    type Error = <Face as Service<Request<Incoming>>>::Error;
+    type Future = <Face as Service<Request<Incoming>>>::Future;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.heard.store(true, Ordering::Relaxed);
@@ -177,7 +176,7 @@ impl Service<Request<Incoming>> for Heard {
 /// What every connection gets.
 struct Host {
     builder: Builder<TokioExecutor>,
-    router: Router,
+    face: Face,
     graceful: GracefulShutdown,
     header_timeout: Duration,
 }
@@ -187,7 +186,7 @@ impl Host {
         // An answer is written at once or not at all: nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);
         let heard = Arc::new(AtomicBool::new(false));
-        let service = Heard { inner: TowerToHyperService::new(self.router.clone()), heard: heard.clone() };
+        let service = Heard { inner: self.face.clone(), heard: heard.clone() };
         let connection =
             self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);

@@ -69,7 +69,7 @@ impl Default for Pace {
 ///
 /// Offer the subprotocol `aisle.v1`, and sign in with a second one, `ticket.<ticket>`, or with the first frame. Without
 /// a ticket the socket may only watch seat maps.
-#[utoipa::path(get, path = "/ws", tag = "Live",
+#[utoipa::path(get, path = "/api/v1/ws", tag = "Live",
     responses(
         (status = 101, description = "The socket is open"),
         (status = 400, description = "Only other subprotocols were offered: `unknown-subprotocol`"),

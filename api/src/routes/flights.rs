@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::Uri;
 use base64::Engine as _;
@@ -17,6 +16,7 @@ use persistence::store::DeparturesOn;
 use super::{flight_id, room};
 use crate::State;
 use crate::fields::{Fields, parsed, written};
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::shape::flight::{Availability, Flight, Flights, PageInfo};
 use crate::shape::wish::Asked;
@@ -26,7 +26,7 @@ use crate::state::now;
 const LIMIT_DEFAULT: u32 = 50;
 
 /// Lists the departures of a day, the earliest first.
-#[utoipa::path(get, path = "/flights", operation_id = "listFlights", tag = "Flights", params(Asked), responses(
+#[utoipa::path(get, path = "/api/v1/flights", operation_id = "listFlights", tag = "Flights", params(Asked), responses(
     (status = 200, body = Flights),
     (status = 422, description = "A parameter cannot be taken: `validation`"),
 ))]
@@ -66,7 +66,7 @@ fn place(cursor: &str) -> Option<Listed> {
 }
 
 /// Shows one departure.
-#[utoipa::path(get, path = "/flights/{flightId}", operation_id = "showFlight", tag = "Flights",
+#[utoipa::path(get, path = "/api/v1/flights/{flightId}", operation_id = "showFlight", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     responses((status = 200, body = Flight), (status = 404, description = "There is none of that name: `not-found`")))]
 pub async fn show(
@@ -78,7 +78,7 @@ pub async fn show(
 }
 
 /// Shows what can be had on a departure now, and what an adult pays.
-#[utoipa::path(get, path = "/flights/{flightId}/availability", operation_id = "showAvailability", tag = "Flights",
+#[utoipa::path(get, path = "/api/v1/flights/{flightId}/availability", operation_id = "showAvailability", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     responses((status = 200, body = Availability), (status = 404, description = "There is none of that name: `not-found`")))]
 pub async fn availability(

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -22,6 +21,7 @@ use crate::State;
 use crate::auth::{Principal, Signed};
 use crate::fields::{Fields, parsed, truth, whole, word};
 use crate::idempotency::Once;
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::refusals;
 use crate::sent::Sent;
@@ -35,7 +35,7 @@ const TTL_DEFAULT_SECS: u64 = 600;
 ///
 /// The answer is durable: it is found again after any crash, refusals included. Send an `Idempotency-Key` and repeat
 /// the request whenever the answer was lost.
-#[utoipa::path(post, path = "/flights/{flightId}/holds", operation_id = "holdSeats", tag = "Holds", request_body = HoldWish,
+#[utoipa::path(post, path = "/api/v1/flights/{flightId}/holds", operation_id = "holdSeats", tag = "Holds", request_body = HoldWish,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
@@ -160,7 +160,7 @@ fn hold_id(flight: &str, hold: &str) -> Result<HoldId, Problem> {
 }
 
 /// Shows a hold of yours.
-#[utoipa::path(get, path = "/flights/{flightId}/holds/{holdId}", operation_id = "showHold", tag = "Holds",
+#[utoipa::path(get, path = "/api/v1/flights/{flightId}/holds/{holdId}", operation_id = "showHold", tag = "Holds",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17")),
     security(("bearer" = [])),
@@ -179,7 +179,7 @@ pub async fn show(
     let room = room(&state, id.flight).await?;
     let live = room.read(|departure, _| {
         let hold = departure.hold(id.number).filter(|hold| hold.holder == principal.subject)?;
-        let seats = hold.seats.iter().map(|seat| departure.number(*seat).to_string()).collect();
+        let seats = hold.seats.iter().map(|seat| departure.number(*seat)).collect();
         let (status, booking) = match hold.stage {
             Stage::Loose => ("HELD", None),
             Stage::Claimed { booking, .. } => {
@@ -214,7 +214,7 @@ async fn fate(state: &State, principal: &Principal, id: HoldId) -> Result<cluste
 }
 
 /// Gives a hold of yours back. Doing so again does no harm.
-#[utoipa::path(delete, path = "/flights/{flightId}/holds/{holdId}", operation_id = "releaseHold", tag = "Holds",
+#[utoipa::path(delete, path = "/api/v1/flights/{flightId}/holds/{holdId}", operation_id = "releaseHold", tag = "Holds",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17")),
     security(("bearer" = [])),
@@ -249,7 +249,7 @@ pub async fn release(
 }
 
 /// Moves the deadline of a hold of yours: `min(now + ttl, created + 2 h)`.
-#[utoipa::path(post, path = "/flights/{flightId}/holds/{holdId}/extend", operation_id = "extendHold", tag = "Holds", request_body = Extension,
+#[utoipa::path(post, path = "/api/v1/flights/{flightId}/holds/{holdId}/extend", operation_id = "extendHold", tag = "Holds", request_body = Extension,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("holdId" = String, Path, example = "B6-523-2026-12-01-JFK.17"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),

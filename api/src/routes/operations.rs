@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -26,6 +25,7 @@ use crate::State;
 use crate::auth::Operator;
 use crate::fields::{Fields, parsed, text, whole, word};
 use crate::idempotency::Once;
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::sent::Sent;
 use crate::shape::flight::Flight;
@@ -55,7 +55,7 @@ impl Done {
 /// The answer is a function of what was written down, so that a repeated request gets the same one. A departure
 /// remembers the keys of what was asked of it: here an `Idempotency-Key` belongs to the departure that the body names,
 /// beside principal, method and path.
-#[utoipa::path(post, path = "/flights", operation_id = "openFlight", tag = "Operations", request_body = NewFlight,
+#[utoipa::path(post, path = "/api/v1/flights", operation_id = "openFlight", tag = "Operations", request_body = NewFlight,
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
     responses(
@@ -167,7 +167,7 @@ fn instant(airport: Option<AirportCode>) -> impl Fn(&Value) -> Result<Timestamp,
 }
 
 /// Delays, boards, departs, lands or cancels a departure, or names its gate.
-#[utoipa::path(patch, path = "/flights/{flightId}/status", operation_id = "changeStatus", tag = "Operations", request_body = NewStatus,
+#[utoipa::path(patch, path = "/api/v1/flights/{flightId}/status", operation_id = "changeStatus", tag = "Operations", request_body = NewStatus,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     security(("bearer" = [])),
     responses(
@@ -215,7 +215,7 @@ fn blocks(sent: &Sent, known: &[&str]) -> Result<(Vec<SeatNumber>, BlockReason),
 }
 
 /// Takes open seats out of sale.
-#[utoipa::path(post, path = "/flights/{flightId}/blocks", operation_id = "blockSeats", tag = "Operations", request_body = Blocks,
+#[utoipa::path(post, path = "/api/v1/flights/{flightId}/blocks", operation_id = "blockSeats", tag = "Operations", request_body = Blocks,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
@@ -248,7 +248,7 @@ pub async fn block(
 }
 
 /// Puts blocked seats back on sale.
-#[utoipa::path(delete, path = "/flights/{flightId}/blocks", operation_id = "unblockSeats", tag = "Operations", request_body = Blocks,
+#[utoipa::path(delete, path = "/api/v1/flights/{flightId}/blocks", operation_id = "unblockSeats", tag = "Operations", request_body = Blocks,
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     security(("bearer" = [])),
     responses(

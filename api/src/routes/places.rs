@@ -1,10 +1,10 @@
 //! Airports and airlines, as one types.
 
-use axum::Json;
 use axum::http::Uri;
 use schedule::Reference;
 
 use crate::fields::{Fields, text};
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::shape::place::{Airlines, Airports};
 use crate::shape::wish::Typed;
@@ -20,7 +20,7 @@ fn typed(uri: &Uri) -> Result<String, Problem> {
 }
 
 /// Finds airports by code, city or name, the likeliest first.
-#[utoipa::path(get, path = "/flights/airports", operation_id = "findAirports", tag = "Flights", params(Typed), responses(
+#[utoipa::path(get, path = "/api/v1/flights/airports", operation_id = "findAirports", tag = "Flights", params(Typed), responses(
     (status = 200, body = Airports),
     (status = 422, description = "The parameter cannot be taken: `validation`"),
 ))]
@@ -30,7 +30,7 @@ pub async fn airports(uri: Uri) -> Result<Json<Airports>, Problem> {
 }
 
 /// Finds airlines by code or name, the likeliest first.
-#[utoipa::path(get, path = "/flights/airlines", operation_id = "findAirlines", tag = "Flights", params(Typed), responses(
+#[utoipa::path(get, path = "/api/v1/flights/airlines", operation_id = "findAirlines", tag = "Flights", params(Typed), responses(
     (status = 200, body = Airlines),
     (status = 422, description = "The parameter cannot be taken: `validation`"),
 ))]

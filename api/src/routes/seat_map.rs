@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -22,6 +21,7 @@ use super::{flight_id, room};
 use crate::State;
 use crate::auth::Signed;
 use crate::fields::{Fields, written};
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::shape::seat_map::{SeatMap, encode};
 use crate::shape::wish::Travelling;
@@ -31,7 +31,7 @@ use crate::state::now;
 ///
 /// The map is a function of (flight, version) and the same for everybody. Send its `ETag` as `If-None-Match` to be
 /// told that nothing has changed; the time is in `Server-Time`, in milliseconds since 1970.
-#[utoipa::path(get, path = "/flights/{flightId}/seat-map", operation_id = "showSeatMap", tag = "Flights",
+#[utoipa::path(get, path = "/api/v1/flights/{flightId}/seat-map", operation_id = "showSeatMap", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK")),
     responses(
         (status = 200, body = SeatMap),
@@ -195,7 +195,7 @@ impl Yours {
 }
 
 /// Shows your own holds on a departure, and the open seats that your party may not take.
-#[utoipa::path(get, path = "/flights/{flightId}/seat-map/yours", operation_id = "showYours", tag = "Flights",
+#[utoipa::path(get, path = "/api/v1/flights/{flightId}/seat-map/yours", operation_id = "showYours", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"), Travelling),
     security(("bearer" = [])),
     responses(

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State as Shared;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 use crate::State;
 use crate::auth::{Signed, TICKET_LIVES};
 use crate::fields::Fields;
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::sent::Sent;
 use crate::shape::wish::Nothing;
@@ -27,7 +27,7 @@ pub struct Ticket {
 }
 
 /// Makes a ticket that signs one live socket in.
-#[utoipa::path(post, path = "/auth/ws-ticket", operation_id = "drawTicket", tag = "Auth", request_body = Option<Nothing>,
+#[utoipa::path(post, path = "/api/v1/auth/ws-ticket", operation_id = "drawTicket", tag = "Auth", request_body = Option<Nothing>,
     security(("bearer" = [])), responses(
     (status = 200, body = Ticket),
     (status = 401, description = "No valid token: `unauthenticated`"),

@@ -1,10 +1,13 @@
 //! Holds, as their principals see them.
 
+use std::fmt;
+
 use domain::flight::{Hold, SeatsHeld};
 use domain::ids::{FlightId, HoldId, HoldNumber, Version};
 use domain::party::Party;
-use domain::plan::CabinClass;
-use serde::Serialize;
+use domain::plan::{CabinClass, SeatNumber};
+use domain::time::Timestamp;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::money::HoldPrice;
@@ -14,22 +17,23 @@ use super::money::HoldPrice;
 #[serde(rename_all = "camelCase")]
 pub struct HoldMade {
     /// Its name.
-    #[schema(example = "B6-523-2026-12-01-JFK.17")]
-    pub hold_id: String,
+    #[schema(value_type = String, example = "B6-523-2026-12-01-JFK.17")]
+    pub hold_id: HoldId,
     /// The departure.
-    #[schema(example = "B6-523-2026-12-01-JFK")]
-    pub flight_id: String,
+    #[schema(value_type = String, example = "B6-523-2026-12-01-JFK")]
+    pub flight_id: FlightId,
     /// The pinned seats; places beyond them get theirs later.
-    #[schema(example = json!(["12A"]))]
-    pub seats: Vec<String>,
+    #[schema(value_type = Vec<String>, example = json!(["12A"]))]
+    pub seats: Vec<SeatNumber>,
     /// How many places.
     pub places: u8,
     /// In which cabin.
     #[schema(value_type = String, example = "ECONOMY")]
     pub cabin_class: CabinClass,
     /// When it lapses; RFC 3339. It is held before that instant and not at it.
-    #[schema(example = "2026-12-01T12:10:00.000Z")]
-    pub expires_at: String,
+    #[schema(value_type = String, example = "2026-12-01T12:10:00.000Z")]
+    #[serde(serialize_with = "as_text")]
+    pub expires_at: Timestamp,
     /// What it costs, pinned.
     pub price: HoldPrice,
     /// The row of the departure's history that made it.
@@ -65,6 +69,11 @@ pub struct HoldExtended {
     pub version: u64,
 }
 
+/// Writes what prints as text, without a text in between.
+fn as_text<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
 /// Who travels on a hold: as it was said, or an adult on each place.
 fn party(party: Option<Party>, places: u8) -> Party {
     party.unwrap_or(Party { adults: places, children: 0, infants: 0 })
@@ -75,27 +84,27 @@ impl HoldMade {
     #[must_use]
     pub fn of(flight: FlightId, held: &SeatsHeld) -> Self {
         Self {
-            hold_id: HoldId { flight, number: held.hold }.to_string(),
-            flight_id: flight.to_string(),
-            seats: held.seats.iter().map(ToString::to_string).collect(),
+            hold_id: HoldId { flight, number: held.hold },
+            flight_id: flight,
+            seats: held.seats.clone(),
             places: held.places,
             cabin_class: held.class,
-            expires_at: held.until.to_string(),
+            expires_at: held.until,
             price: HoldPrice::of(held.fare, &party(held.party, held.places)),
             version: held.hold.row().number(),
         }
     }
 
-    /// A live hold; `seats` are the names of its pinned seats.
+    /// A live hold; `seats` are its pinned ones.
     #[must_use]
-    pub fn live(flight: FlightId, number: HoldNumber, hold: &Hold, seats: Vec<String>) -> Self {
+    pub fn live(flight: FlightId, number: HoldNumber, hold: &Hold, seats: Vec<SeatNumber>) -> Self {
         Self {
-            hold_id: HoldId { flight, number }.to_string(),
-            flight_id: flight.to_string(),
+            hold_id: HoldId { flight, number },
+            flight_id: flight,
             seats,
             places: hold.places,
             cabin_class: hold.class,
-            expires_at: hold.until.to_string(),
+            expires_at: hold.until,
             price: HoldPrice::of(hold.fare, &party(hold.party, hold.places)),
             version: number.row().number(),
         }

@@ -39,8 +39,11 @@ pub struct Price {
 #[serde(rename_all = "camelCase")]
 pub struct HoldPrice {
     /// The fare of everybody; supplements of seats, which the seat map shows, come on top when it is booked.
-    #[serde(flatten)]
-    pub all: Price,
+    pub total: Money,
+    /// What the airline keeps of it.
+    pub base: Money,
+    /// What it passes on.
+    pub taxes: Money,
     /// The fare of one traveller of each kind.
     pub per_passenger: Vec<PassengerPrice>,
 }
@@ -55,8 +58,11 @@ pub struct PassengerPrice {
     /// How many of them.
     pub count: u8,
     /// What each pays.
-    #[serde(flatten)]
-    pub price: Price,
+    pub total: Money,
+    /// What the airline keeps of it.
+    pub base: Money,
+    /// What it passes on.
+    pub taxes: Money,
 }
 
 impl From<Fare> for Price {
@@ -76,9 +82,11 @@ impl HoldPrice {
             (TravellerType::Infant, party.infants),
         ];
         let per_passenger = kinds.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| {
-            PassengerPrice { kind, count, price: fare::for_traveller(adult, kind).into() }
+            let Price { total, base, taxes } = fare::for_traveller(adult, kind).into();
+            PassengerPrice { kind, count, total, base, taxes }
         });
         let all = fare::for_party(adult, party).expect("nine fares of ours fit");
-        Self { all: all.into(), per_passenger: per_passenger.collect() }
+        let Price { total, base, taxes } = all.into();
+        Self { total, base, taxes, per_passenger: per_passenger.collect() }
     }
 }

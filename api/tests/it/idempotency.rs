@@ -198,7 +198,7 @@ async fn who_got_no_answer_is_told_by_which_key_to_ask() {
     // Every command is late: nothing is decided any more.
     let late = api::Options { deadline: std::time::Duration::ZERO, ..api::Options::default() };
     stage.state = api::State::new(stage.state.door.clone(), api::Keys::drawn().unwrap(), late);
-    stage.router = api::router(&stage.state);
+    stage.router = api::face(&stage.state);
     let unserved = stage.hold(&flight, &stage.customer("ann"), &["10A"]).await;
     assert_eq!(unserved.outcome(), (503, "overloaded".to_owned()));
     assert!((1..=3).contains(&unserved.header("retry-after").parse().unwrap()));

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use actors::engine::{Engine, Options as EngineOptions, clock};
 use api::{Keys, Options, Role, State};
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
@@ -28,7 +27,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Stage {
     pub state: Arc<State>,
-    pub router: Router,
+    pub router: api::Face,
 }
 
 /// An answer, read to its end.
@@ -128,7 +127,7 @@ impl Stage {
         let door = Door::new(engine);
         door.becomes(Readiness::Ready);
         let state = State::new(door, Keys::drawn().expect("randomness"), options);
-        let router = api::router(&state);
+        let router = api::face(&state);
         Self { state, router }
     }
 

@@ -27,7 +27,7 @@ impl Forge {
         let key = SigningKey::from_pkcs8_pem(&pem).expect("PKCS #8");
         let mut stage = Stage::new().await;
         stage.state = api::State::new(stage.state.door.clone(), keys, api::Options::default());
-        stage.router = api::router(&stage.state);
+        stage.router = api::face(&stage.state);
         let flight = stage.open(1).await;
         Self { stage, key, flight }
     }

@@ -64,7 +64,7 @@ impl House {
             per_address: 1_000,
             header_timeout: Duration::from_secs(10),
         };
-        let serving = tokio::spawn(api::serve(listener, api::router(&state), state.clone(), limits));
+        let serving = tokio::spawn(api::serve(listener, api::face(&state), state.clone(), limits));
         Self { store, state, authority, serving }
     }
 

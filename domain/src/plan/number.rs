@@ -5,14 +5,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::line::Line;
+
 /// The last row number that a seat can have. Row numbers are printed with two digits.
 pub const ROW_MAX: u8 = 99;
 
 /// A seat as passengers know it: row 1–99 and a column letter, e.g. `12A`. Orders by row, then column.
 ///
 /// There is no column I: it reads as a one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct SeatNumber {
     row: u8,
     column: u8,
@@ -77,7 +79,10 @@ impl FromStr for SeatNumber {
 
 impl fmt::Display for SeatNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.row, self.column())
+        let mut line = Line::<3>::new();
+        line.number(self.row.into(), 1);
+        line.put(&[self.column]);
+        f.write_str(line.text())
     }
 }
 
@@ -88,9 +93,9 @@ impl TryFrom<String> for SeatNumber {
     }
 }
 
-impl From<SeatNumber> for String {
-    fn from(seat: SeatNumber) -> Self {
-        seat.to_string()
+impl Serialize for SeatNumber {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

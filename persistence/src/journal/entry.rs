@@ -37,8 +37,8 @@ impl Activation {
 macro_rules! digest {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name([u8; 16]);
 
         impl $name {
@@ -57,7 +57,7 @@ macro_rules! digest {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:032x}", u128::from_be_bytes(self.0))
+                hexadecimal(self.0, |digits| f.write_str(digits))
             }
         }
 
@@ -81,12 +81,23 @@ macro_rules! digest {
             }
         }
 
-        impl From<$name> for String {
-            fn from(digest: $name) -> Self {
-                digest.to_string()
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                hexadecimal(self.0, |digits| serializer.serialize_str(digits))
             }
         }
     };
+}
+
+/// Hands `take` the 32 digits, without a word of memory: each row has two digests.
+fn hexadecimal<T>(bytes: [u8; 16], take: impl FnOnce(&str) -> T) -> T {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 32];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 0xF)];
+    }
+    take(std::str::from_utf8(&text).expect("digits are ASCII"))
 }
 
 digest! {
