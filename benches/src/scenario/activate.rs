@@ -12,6 +12,7 @@ use hdrhistogram::Histogram;
 
 use super::fill;
 use super::stage::Stage;
+use crate::contract::{self, SEATS};
 use crate::load::measured::histogram;
 use crate::load::{Measured, Tally};
 use crate::options::Options;
@@ -58,7 +59,8 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
         let before = fill::versions(&mut stage).await?;
         stage.product.server.kill()?;
         stage.product.server.start_again().await?;
-        visits.round(&mut stage).await?;
+        // A seat that nobody had before, whatever the server has forgotten.
+        visits.round(&mut stage, SEATS - 1 - round as usize).await?;
         // Each visit is four rows on top of what was there before the kill.
         let expected = before.iter().map(|version| version + 4).collect::<Vec<_>>();
         let found = fill::versions(&mut stage).await?;
@@ -77,7 +79,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
 }
 
 impl Visits {
-    async fn round(&mut self, stage: &mut Stage) -> anyhow::Result<()> {
+    async fn round(&mut self, stage: &mut Stage, seat: usize) -> anyhow::Result<()> {
         let now = Instant::now();
         let tally = || Tally::new(now, now + LONG, std::sync::Arc::default());
         let (mut asleep, mut awake) = (tally(), tally());
@@ -87,7 +89,7 @@ impl Visits {
             let mut took = [Duration::ZERO; 2];
             for (time, tally) in took.iter_mut().zip([&mut asleep, &mut awake]) {
                 let sent = Instant::now();
-                let held = fill::hold(&mut stage.door, flight, 0).await?;
+                let held = fill::hold(&mut stage.door, flight, seat).await?;
                 if index >= WARM_UPS {
                     tally.counted(sent);
                 }
@@ -142,7 +144,7 @@ fn differences(stage: &Stage, expected: &[u64], found: &[u64]) -> Vec<String> {
 async fn not_free(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     let mut violations = Vec::new();
     for flight in &stage.flights {
-        let map = crate::contract::seat_map(&mut stage.door, flight).await?;
+        let map = contract::seat_map(&mut stage.door, flight).await?;
         let taken = map.seats().filter(|seat| seat.state != "AVAILABLE");
         violations
             .extend(taken.map(|seat| format!("{flight} {}: {} after its release", seat.seat, seat.state)));

@@ -2,7 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+mod activate;
 mod limits;
+mod mortal;
+mod paced;
 mod promises;
+mod report;
+mod restart;
+mod rush;
 mod seats;
+mod slow;
 mod stand_in;

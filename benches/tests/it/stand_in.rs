@@ -54,6 +54,7 @@ pub async fn start(fault: Fault) -> Address {
     let house = House { fault, flights: Arc::default(), frames: broadcast::Sender::new(1_000) };
     let router = Router::new()
         .route("/readyz", get(|| async { StatusCode::OK }))
+        .route("/healthz", get(|| async { StatusCode::OK }))
         .route("/api/v1/flights", post(open))
         .route("/api/v1/flights/{flight}/holds", post(hold))
         .route("/api/v1/flights/{flight}/holds/{hold}", get(read).delete(release))
