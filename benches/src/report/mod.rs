@@ -225,6 +225,18 @@ impl Row {
         self.curve.iter().find(|(at, _)| *at == quantile).map(|(_, us)| *us as f64)
     }
 
+    /// The same, but `None` too where no time lies beyond the quantile: it would say no more than the longest.
+    #[must_use]
+    pub fn backed_time(&self, quantile: f64) -> Option<f64> {
+        self.time(quantile).filter(|_| quantile == 1.0 || self.backs(quantile))
+    }
+
+    /// Whether at least one time lies beyond a quantile.
+    #[must_use]
+    pub fn backs(&self, quantile: f64) -> bool {
+        self.samples as f64 * (1.0 - quantile) >= 1.0 - 1e-9
+    }
+
     /// How many answers were other than wanted.
     #[must_use]
     pub fn refusals(&self) -> u64 {
@@ -233,6 +245,12 @@ impl Row {
 }
 
 impl Outcome {
+    /// Whether a promise was broken: then no number counts, and no goal is met.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        !self.violations.is_empty()
+    }
+
     /// What its sides count, each unit once.
     #[must_use]
     pub fn units(&self) -> String {
@@ -250,7 +268,7 @@ impl Report {
     /// Whether every promise was kept.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.violations.is_empty())
+        !self.outcomes.iter().any(Outcome::is_void)
     }
 }
 

@@ -17,13 +17,20 @@ pub fn number(value: f64) -> String {
     trimmed(value)
 }
 
-/// A time in microseconds, for axes: `500 µs`, `1 ms`, `2.50 s`.
+/// A round number, for axes: `0.2`, `2.5`, `20,000`.
+#[must_use]
+pub fn round(value: f64) -> String {
+    let text = digits(value);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A time in microseconds, for axes: `500 µs`, `1 ms`, `2.5 s`.
 #[must_use]
 pub fn round_time(us: f64) -> String {
     match us {
-        us if us < 1e3 => format!("{} µs", trimmed(us)),
-        us if us < 1e6 => format!("{} ms", trimmed(us / 1e3)),
-        us => format!("{} s", trimmed(us / 1e6)),
+        us if us < 1e3 => format!("{} µs", round(us)),
+        us if us < 1e6 => format!("{} ms", round(us / 1e3)),
+        us => format!("{} s", round(us / 1e6)),
     }
 }
 
@@ -73,6 +80,7 @@ pub fn named(name: &str, value: f64) -> (String, String) {
     let text = match words.last().map(String::as_str) {
         Some("us") => time(value),
         Some("ms") => time(value * 1e3),
+        Some("bytes") if words.len() == 1 => return ("size".to_owned(), format!("{} bytes", trimmed(value))),
         Some("bytes") => format!("{} bytes", trimmed(value)),
         Some("kib") => format!("{} KiB", digits(value)),
         Some("mib") => memory(value),
@@ -168,7 +176,8 @@ mod tests {
         assert_eq!((count(999), count(1_234_567)), ("999".to_owned(), "1,234,567".to_owned()));
         assert_eq!(number(-1_234.0), "-1,234");
         assert_eq!(number(-123.0), "-123");
-        assert_eq!([2_000.0, 2_500_000.0].map(round_time), ["2 ms", "2.50 s"]);
+        assert_eq!([0.0, 0.2, 2.5, 20.0, 25_000.0].map(round), ["0", "0.2", "2.5", "20", "25,000"]);
+        assert_eq!([2_000.0, 2_500_000.0].map(round_time), ["2 ms", "2.5 s"]);
     }
 
     #[test]
@@ -187,7 +196,7 @@ mod tests {
         };
         assert_eq!(named("releaseP99Us", 1_500.0), "release p99 1.50 ms");
         assert_eq!(named("frameBytes", 1_311.0), "frame 1,311 bytes");
-        assert_eq!(named("bytes", 64_000.0), "bytes 64,000 bytes");
+        assert_eq!(named("bytes", 64_000.0), "size 64,000 bytes");
         assert_eq!(
             (named("idleKib", 3.7), named("resyncs", 2.0)),
             ("idle 3.70 KiB".into(), "resyncs 2".into())

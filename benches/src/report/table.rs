@@ -114,7 +114,7 @@ impl fmt::Display for Verdict {
 impl Row {
     fn write(&self, text: &mut String, width: usize) {
         let side: String = self.side.chars().take(SIDE_CHARACTERS_MAX).collect();
-        let time = |quantile| or_none(self.time(quantile), numbers::time);
+        let time = |quantile| or_none(self.backed_time(quantile), numbers::time);
         let each = |cpu: Option<f64>| or_none(cpu, numbers::time);
         let _ = writeln!(
             text,

@@ -1,5 +1,6 @@
 //! What a request costs: processor time, stacked, and memory.
 
+use super::Column::{Numbers, Words};
 use super::figure::{Figure, Size};
 use super::svg::{Anchor, Drawing, Scale};
 use super::{Section, escape, table};
@@ -8,7 +9,7 @@ use crate::report::{Outcome, Row, numbers};
 /// The height of a side, its name included, and of the axis below.
 const SIDE: f64 = 46.0;
 const AXIS: f64 = 24.0;
-const MARGIN: f64 = 16.0;
+const MARGIN: f64 = 26.0;
 
 /// Who spends processor time, and the class of their part of a bar.
 const PARTS: [(&str, &str); 3] = [("server", "cpu0"), ("database", "cpu1"), ("client (this tool)", "cpu2")];
@@ -99,7 +100,7 @@ fn memory(outcome: &Outcome) -> String {
     let rows: Vec<_> = outcome.rows.iter().map(row).collect();
     table(
         "Memory at the end, and others",
-        &["side", "server", "client (this tool)", "others on the machine"],
+        &[Words("side"), Numbers("server"), Numbers("client (this tool)"), Numbers("others on the machine")],
         &rows,
     )
 }

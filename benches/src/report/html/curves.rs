@@ -13,9 +13,11 @@ const TOP: f64 = 10.0;
 const RIGHT: f64 = 18.0;
 /// Between the last percentile that stands behind enough times and the longest of all.
 const TO_MAX: f64 = 0.5;
+/// Where curves begin.
+const FIRST: f64 = 0.1;
 /// The percentiles that have a line.
-const TICKS: [(f64, &str); 6] =
-    [(0.0, "p0"), (0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (0.9999, "p99.99")];
+const TICKS: [(f64, &str); 5] =
+    [(0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (0.9999, "p99.99")];
 
 /// The figure; nothing when nothing was timed.
 #[must_use]
@@ -26,14 +28,14 @@ pub fn write(section: &Section<'_>) -> String {
         return String::new();
     }
     let words = rows.iter().map(|(row, _)| {
-        let time = |quantile| numbers::or_none(row.time(quantile), numbers::time);
+        let time = |quantile| numbers::or_none(row.backed_time(quantile), numbers::time);
         format!("{}: median {}, p99 {}, longest {}.", row.side, time(0.5), time(0.99), time(1.0))
     });
     let figure = Figure {
         id: format!("{}-latency", section.id()),
         title: "Times by percentile.",
         description: words.collect::<Vec<_>>().join(" "),
-        caption: "Lower is better. To the right each nine is as wide as the one before it; the last point is the longest time.",
+        caption: "Lower is better. From p90 to p99 is as far as from p99 to p99.9; the last point is the longest time.",
         legend: legend(outcome, is_timed, true),
     };
     figure.draw(|size| draw(&rows, size))
@@ -48,18 +50,15 @@ fn draw(rows: &[(&Row, Key)], size: Size) -> Drawing {
     let mut drawing = Drawing::new(size.width(), height);
     let last = rows.iter().map(|(row, _)| last_nine(row)).fold(1.0, f64::max);
     let nines = Nines { start: LEFT, end: drawing.width - RIGHT, last };
-    let times = || rows.iter().flat_map(|(row, _)| &row.curve).map(|(_, us)| (*us).max(1) as f64);
+    let times = || rows.iter().flat_map(|(row, _)| shown(row)).map(|(_, us)| us.max(1) as f64);
     let (lowest, highest) = (times().fold(f64::INFINITY, f64::min), times().fold(1.0, f64::max));
     let scale = Scale::log(lowest, highest, height - BOTTOM, TOP);
     grid(&mut drawing, &nines, &scale, height);
     for (row, key) in rows {
-        let points: Vec<Point> = points(row, &nines, &scale);
-        drawing.curve(&key.line(), &points);
-        for (quantile, us) in row.curve.iter().filter(|(quantile, _)| has_sign(*quantile)) {
-            let x = if *quantile == 1.0 { nines.max(row) } else { nines.at(*quantile) };
-            if *quantile == 1.0 || is_backed(row, *quantile) {
-                drawing.sign(&key.fill(), key.number, (x, scale.at((*us).max(1) as f64)));
-            }
+        let place = |(quantile, us): (f64, u64)| (nines.of(row, quantile), scale.at(us.max(1) as f64));
+        drawing.curve(&key.line(), &shown(row).map(place).collect::<Vec<Point>>());
+        for point in shown(row).filter(|(quantile, _)| has_sign(*quantile)) {
+            drawing.sign(&key.fill(), key.number, place(point));
         }
     }
     drawing
@@ -81,24 +80,16 @@ fn grid(drawing: &mut Drawing, nines: &Nines, scale: &Scale, height: f64) {
     drawing.words("tick", (middle, height - 4.0), Anchor::Middle, "percentile of requests");
 }
 
+/// The points that are drawn: not the fastest few, which nobody waits for and which would take half of the
+/// height, and none that too few times stand behind.
+fn shown(row: &Row) -> impl Iterator<Item = (f64, u64)> {
+    let points = row.curve.iter().copied();
+    points.filter(|(quantile, _)| *quantile >= FIRST && (*quantile == 1.0 || row.backs(*quantile)))
+}
+
 /// Which percentiles have a sign, so that sides are told apart without colours.
 fn has_sign(quantile: f64) -> bool {
     quantile == 1.0 || TICKS.iter().any(|(tick, _)| *tick == quantile)
-}
-
-/// Whether at least one time lies beyond it: else it says no more than the longest.
-fn is_backed(row: &Row, quantile: f64) -> bool {
-    row.samples as f64 * (1.0 - quantile) >= 1.0 - 1e-9
-}
-
-fn points(row: &Row, nines: &Nines, scale: &Scale) -> Vec<Point> {
-    let at = |us: u64| scale.at(us.max(1) as f64);
-    let backed = row.curve.iter().filter(|(quantile, _)| is_backed(row, *quantile));
-    let mut points: Vec<Point> = backed.map(|(quantile, us)| (nines.at(*quantile), at(*us))).collect();
-    if let Some((_, us)) = row.curve.iter().find(|(quantile, _)| *quantile == 1.0) {
-        points.push((nines.max(row), at(*us)));
-    }
-    points
 }
 
 /// How many nines a quantile has: 0.9 has one, 0.99 has two.
@@ -108,7 +99,7 @@ fn nine(quantile: f64) -> f64 {
 }
 
 fn last_nine(row: &Row) -> f64 {
-    let backed = row.curve.iter().map(|(quantile, _)| *quantile).filter(|quantile| is_backed(row, *quantile));
+    let backed = row.curve.iter().map(|(quantile, _)| *quantile).filter(|quantile| row.backs(*quantile));
     backed.map(nine).fold(0.0, f64::max)
 }
 
@@ -124,8 +115,9 @@ impl Nines {
         self.at_nine(nine(quantile))
     }
 
-    fn max(&self, row: &Row) -> f64 {
-        self.at_nine(last_nine(row) + TO_MAX)
+    /// The longest time of a side stands right of its last percentile.
+    fn of(&self, row: &Row, quantile: f64) -> f64 {
+        if quantile == 1.0 { self.at_nine(last_nine(row) + TO_MAX) } else { self.at(quantile) }
     }
 
     fn at_nine(&self, nine: f64) -> f64 {
@@ -146,11 +138,11 @@ mod tests {
 
     #[test]
     fn a_percentile_of_too_few_times_is_left_out() {
-        let curve = vec![(0.5, 10), (0.9, 20), (0.99, 30), (0.999, 30), (1.0, 30)];
+        let curve = vec![(0.0, 1), (0.5, 10), (0.9, 20), (0.99, 30), (0.999, 30), (1.0, 30)];
         let row = Row { samples: 100, curve, ..Row::default() };
         assert_eq!(last_nine(&row), 2.0);
         let nines = Nines { start: 0.0, end: 25.0, last: 2.0 };
-        let points = points(&row, &nines, &Scale::log(10.0, 30.0, 0.0, 1.0));
-        assert_eq!(points.iter().map(|(x, _)| x.round()).collect::<Vec<_>>(), [3.0, 10.0, 20.0, 25.0]);
+        let places: Vec<_> = shown(&row).map(|(quantile, _)| nines.of(&row, quantile).round()).collect();
+        assert_eq!(places, [3.0, 10.0, 20.0, 25.0]);
     }
 }

@@ -18,7 +18,7 @@ impl Size {
     #[must_use]
     pub fn width(self) -> f64 {
         match self {
-            Self::Wide => 760.0,
+            Self::Wide => 832.0,
             Self::Narrow => 326.0,
         }
     }

@@ -5,6 +5,7 @@
 
 mod costs;
 mod curves;
+mod facts;
 mod figure;
 mod overview;
 mod section;
@@ -34,6 +35,8 @@ pub fn page(reports: &[Report], required: &[Verdict]) -> String {
     let sections: Vec<_> = outcomes.map(|(place, outcome)| Section { number: place + 1, outcome }).collect();
     let mut body = summary::write(reports, &sections, required);
     body.push_str(&overview::write(&sections));
+    body.push_str(&summary::thresholds(required));
+    body.push_str(&facts::write(reports));
     body.push_str(words::HOW_TO_READ);
     for section in &sections {
         body.push_str(&section::write(section));
@@ -125,18 +128,34 @@ fn plural(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
+/// The head of a column, which says what stands in it.
+#[derive(Debug, Clone, Copy)]
+enum Column<'a> {
+    /// They begin at the same place.
+    Words(&'a str),
+    /// They end at the same place.
+    Numbers(&'a str),
+}
+
 /// A table that scrolls by itself when the screen is narrow. Its cells are HTML already; the first of each row
 /// heads it.
-fn table(caption: &str, heads: &[&str], rows: &[Vec<String>]) -> String {
-    let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", escape(head))).collect();
+fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<String>]) -> String {
+    let class =
+        |column: &Column<'_>| if matches!(column, Column::Words(_)) { " class=\"words\"" } else { "" };
+    let mut heads = String::new();
+    for column in columns {
+        let (Column::Words(head) | Column::Numbers(head)) = column;
+        heads.push_str(&format!("<th scope=\"col\"{}>{}</th>", class(column), escape(head)));
+    }
     let mut lines = String::new();
     for row in rows {
         let Some((first, others)) = row.split_first() else { continue };
-        let cells: String = others.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+        let cells = others.iter().zip(columns.iter().skip(1));
+        let cells: String = cells.map(|(cell, column)| format!("<td{}>{cell}</td>", class(column))).collect();
         lines.push_str(&format!("<tr><th scope=\"row\">{first}</th>{cells}</tr>\n"));
     }
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption>\n\
+        "<h3>{0}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table>\n\
          <thead><tr>{heads}</tr></thead>\n<tbody>{lines}</tbody></table></div>\n",
         escape(caption)
     )

@@ -3,11 +3,14 @@
 use super::Section;
 use super::figure::{Figure, Size};
 use super::svg::{Anchor, Drawing, Scale};
-use crate::report::{Goal, Ratio, numbers};
+use crate::report::{Goal, Outcome, Ratio, numbers};
 
 /// The height of a scenario's name, of a ratio, and of the axis below.
 const NAME: f64 = 26.0;
 const ENTRY: f64 = 44.0;
+/// The height of a line of words, and of a bar.
+const LINE: f64 = 16.0;
+const BAR: f64 = 14.0;
 const AXIS: f64 = 26.0;
 /// Between the drawing's edge and the ends of the axis: half of a number's width.
 const MARGIN: f64 = 16.0;
@@ -70,28 +73,32 @@ fn description(sections: &[&Section<'_>]) -> String {
     let mut words = Vec::new();
     for section in sections {
         for ratio in &section.outcome.ratios {
-            words.push(format!("{}: {} is {}.", section.outcome.scenario, ratio.what, in_words(ratio)));
+            words.push(format!(
+                "{}: {} is {}.",
+                section.outcome.scenario,
+                ratio.what,
+                in_words(section.outcome, ratio)
+            ));
         }
     }
     words.join(" ")
 }
 
 /// `0.342, goal ≥ 0.7 missed`.
-fn in_words(ratio: &Ratio) -> String {
+fn in_words(outcome: &Outcome, ratio: &Ratio) -> String {
     let value = numbers::number(ratio.value);
-    match ratio.goal {
-        None => value,
-        Some(goal) => format!(
-            "{value}, goal {} {}",
-            goal.written(),
-            if goal.is_met(ratio.value) { "met" } else { "missed" }
-        ),
-    }
+    let Some(goal) = ratio.goal else { return value };
+    let verdict = match goal.is_met(ratio.value) {
+        _ if outcome.is_void() => "void",
+        true => "met",
+        false => "missed",
+    };
+    format!("{value}, goal {} {verdict}", goal.written())
 }
 
 fn draw(sections: &[&Section<'_>], values: &[f64], size: Size) -> Drawing {
     let ratios: usize = sections.iter().map(|section| section.outcome.ratios.len()).sum();
-    let height = sections.len() as f64 * NAME + ratios as f64 * ENTRY + AXIS;
+    let height = sections.len() as f64 * NAME + ratios as f64 * entry(size) + AXIS;
     let mut drawing = Drawing::new(size.width(), height);
     let (start, end) = (MARGIN, size.width() - MARGIN);
     let (lowest, highest) = bounds(values);
@@ -104,48 +111,68 @@ fn draw(sections: &[&Section<'_>], values: &[f64], size: Size) -> Drawing {
     for tick in scale.ticks() {
         let x = scale.at(tick);
         drawing.line(if tick == 1.0 { "grid one" } else { "grid" }, (x, 0.0), (x, bottom));
-        drawing.words("tick", (x, bottom + 16.0), Anchor::Middle, &numbers::number(tick));
+        drawing.words("tick", (x, bottom + 16.0), Anchor::Middle, &numbers::round(tick));
     }
     let mut y = 0.0;
     for section in sections {
         drawing.words("name", (0.0, y + 18.0), Anchor::Start, &section.outcome.scenario);
         y += NAME;
         for ratio in &section.outcome.ratios {
-            draw_ratio(&mut drawing, ratio, &scale, y);
-            y += ENTRY;
+            let bar = words(&mut drawing, section.outcome, ratio, (y, size));
+            if is_quotient(ratio) {
+                let class = class(section.outcome, ratio);
+                draw_bar(&mut drawing, ratio, class, (&scale, bar));
+            }
+            y += entry(size);
         }
     }
     drawing
 }
 
-fn draw_ratio(drawing: &mut Drawing, ratio: &Ratio, scale: &Scale, y: f64) {
-    let (class, sign) = match ratio.goal {
-        None => ("free", ""),
-        Some(goal) if goal.is_met(ratio.value) => ("met", "✓ "),
-        Some(_) => ("missed", "✗ "),
+/// On a narrow screen name and value stand below each other.
+fn entry(size: Size) -> f64 {
+    size.choose(ENTRY, ENTRY + LINE)
+}
+
+fn class(outcome: &Outcome, ratio: &Ratio) -> &'static str {
+    match ratio.goal {
+        _ if outcome.is_void() => "missed",
+        None => "free",
+        Some(goal) if goal.is_met(ratio.value) => "met",
+        Some(_) => "missed",
+    }
+}
+
+/// Writes what a ratio is and what came of it. Returns where its bar may begin, from above.
+fn words(drawing: &mut Drawing, outcome: &Outcome, ratio: &Ratio, (y, size): (f64, Size)) -> f64 {
+    let class = class(outcome, ratio);
+    let sign = match class {
+        "met" => "✓ ",
+        "missed" => "✗ ",
+        _ => "",
     };
-    let (top, bottom) = (y + 19.0, y + 33.0);
-    let right = drawing.width;
+    let value = format!("{sign}{}", in_words(outcome, ratio));
+    let (anchor, x, below) = size.choose((Anchor::End, drawing.width, 0.0), (Anchor::Start, 0.0, LINE));
     drawing.words("label", (0.0, y + 12.0), Anchor::Start, &ratio.what);
-    drawing.words(
-        &format!("value {class}"),
-        (right, y + 12.0),
-        Anchor::End,
-        &format!("{sign}{}", in_words(ratio)),
-    );
+    drawing.words(&format!("label value {class}"), (x, y + 12.0 + below), anchor, &value);
+    let bar = y + below + 18.0;
     if !is_quotient(ratio) {
-        return drawing.words(
+        drawing.words(
             "tick",
-            (0.0, bottom - 3.0),
+            (0.0, bar + 10.0),
             Anchor::Start,
-            "has a unit, so no place on the axis",
+            "not a quotient, so without a place on the axis",
         );
     }
-    let base = if scale.from > 0.0 { 1.0 } else { 0.0 };
+    bar
+}
+
+fn draw_bar(drawing: &mut Drawing, ratio: &Ratio, class: &str, (scale, top): (&Scale, f64)) {
+    let bottom = top + BAR;
+    let (base, at) = (if scale.from > 0.0 { 1.0 } else { 0.0 }, scale.at(ratio.value));
     let middle = f64::midpoint(top, bottom);
-    drawing.bar(&format!("bar {class}"), (scale.at(base), top), (scale.at(ratio.value), bottom));
+    drawing.bar(&format!("bar {class}"), (scale.at(base), top), (at, bottom));
     // A bar of no length would not be seen.
-    let at = scale.at(ratio.value);
     drawing.bar(&format!("end {class}"), (at - 1.5, top), (at + 1.5, bottom));
     if let Some((lowest, highest)) = ratio.rounds {
         let (lowest, highest) = (scale.at(lowest), scale.at(highest));

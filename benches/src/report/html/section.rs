@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum;
 
+use super::Column::{self, Numbers, Words};
 use super::{Section, costs, curves, escape, table, timeline, verdict};
 use crate::options::Choice;
 use crate::report::{Outcome, Row, numbers};
@@ -18,11 +19,7 @@ pub fn write(section: &Section<'_>) -> String {
     }
     html.push_str(&promises(outcome));
     if !outcome.rows.is_empty() {
-        let caption = if outcome.times.is_empty() {
-            "Rates and times".to_owned()
-        } else {
-            format!("Rates, and times from {}", outcome.times)
-        };
+        let caption = format!("Rates and times ({})", outcome.times);
         html.push_str(&table(&caption, &RATES, &rates(outcome)));
     }
     html.push_str(&ratios(outcome));
@@ -48,7 +45,7 @@ fn about(scenario: &str) -> Option<String> {
 }
 
 fn promises(outcome: &Outcome) -> String {
-    if outcome.violations.is_empty() {
+    if !outcome.is_void() {
         let words = if outcome.checked {
             verdict(true, "All promises were kept.", "")
         } else {
@@ -63,11 +60,21 @@ fn promises(outcome: &Outcome) -> String {
     )
 }
 
-const RATES: [&str; 9] = ["side", "rate", "± rounds", "samples", "p50", "p90", "p99", "p99.9", "max"];
+const RATES: [Column<'_>; 9] = [
+    Words("side"),
+    Numbers("rate"),
+    Numbers("± rounds"),
+    Numbers("samples"),
+    Numbers("p50"),
+    Numbers("p90"),
+    Numbers("p99"),
+    Numbers("p99.9"),
+    Numbers("max"),
+];
 
 fn rates(outcome: &Outcome) -> Vec<Vec<String>> {
     let row = |row: &Row| {
-        let time = |quantile| numbers::or_none(row.time(quantile), numbers::time);
+        let time = |quantile| numbers::or_none(row.backed_time(quantile), numbers::time);
         vec![
             side(row),
             format!("{} <small>{}</small>", numbers::number(row.rate), escape(&row.unit)),
@@ -85,7 +92,7 @@ fn rates(outcome: &Outcome) -> Vec<Vec<String>> {
 
 /// Its name, and whether it is there for comparison only.
 fn side(row: &Row) -> String {
-    let kind = if row.reference { " <small>for comparison</small>" } else { "" };
+    let kind = if row.reference { " <small>(reference)</small>" } else { "" };
     format!("{}{kind}", escape(&row.side))
 }
 
@@ -94,22 +101,29 @@ fn ratios(outcome: &Outcome) -> String {
         let rounds =
             |(lowest, highest)| format!("{} to {}", numbers::number(lowest), numbers::number(highest));
         let goal = numbers::or_none(ratio.goal, |goal| escape(&goal.written()));
-        let met =
-            ratio.goal.map(|goal| verdict(goal.is_met(ratio.value), "met", "missed")).unwrap_or_default();
+        let met = ratio.goal.map(|goal| verdict_of(outcome, goal.is_met(ratio.value))).unwrap_or_default();
         vec![
             escape(&ratio.what),
             numbers::number(ratio.value),
-            numbers::or_none(ratio.rounds, rounds),
             goal,
             met,
+            numbers::or_none(ratio.rounds, rounds),
         ]
     };
     let rows: Vec<_> = outcome.ratios.iter().map(row).collect();
     if rows.is_empty() {
         String::new()
     } else {
-        table("Ratios", &["what", "value", "rounds", "goal", ""], &rows)
+        table(
+            "Ratios",
+            &[Words("what"), Numbers("value"), Numbers("goal"), Words(""), Numbers("rounds")],
+            &rows,
+        )
     }
+}
+
+fn verdict_of(outcome: &Outcome, is_met: bool) -> String {
+    if outcome.is_void() { verdict(false, "", "void") } else { verdict(is_met, "met", "missed") }
 }
 
 /// Counts and times of each operation on each side.
@@ -126,7 +140,11 @@ fn operations(outcome: &Outcome) -> String {
     if rows.is_empty() {
         String::new()
     } else {
-        table("Operations", &["operation", "side", "count", "p50", "p99"], &rows)
+        table(
+            "Operations",
+            &[Words("operation"), Words("side"), Numbers("count"), Numbers("p50"), Numbers("p99")],
+            &rows,
+        )
     }
 }
 
@@ -151,7 +169,7 @@ fn refusals(outcome: &Outcome) -> String {
         return "<p class=\"fine\">Nothing was refused, and everything that was due was sent.</p>\n"
             .to_owned();
     }
-    table("Refused, by reason", &["reason", "side", "count", "share"], &rows)
+    table("Refused, by reason", &[Words("reason"), Words("side"), Numbers("count"), Numbers("share")], &rows)
 }
 
 /// What only this scenario has to say: a line for each number, a column for each side.
@@ -168,7 +186,7 @@ fn more(outcome: &Outcome) -> String {
     };
     let rows: Vec<_> = names.into_iter().map(line).collect();
     let heads: Vec<_> =
-        std::iter::once("what").chain(outcome.rows.iter().map(|row| row.side.as_str())).collect();
+        std::iter::once(Words("what")).chain(outcome.rows.iter().map(|row| Numbers(&row.side))).collect();
     table("Also measured", &heads, &rows)
 }
 

@@ -1,7 +1,9 @@
 //! The head of the page: what was measured, when, where, and what came of it.
 
+use super::Column::{Numbers, Words};
+use super::facts::moment;
 use super::{Section, escape, plural, table, verdict};
-use crate::report::{Report, numbers};
+use crate::report::{Outcome, Report, numbers};
 use crate::thresholds::Verdict;
 
 /// Above this part of the machine, others are worth a warning.
@@ -28,10 +30,6 @@ pub fn write(reports: &[Report], sections: &[Section<'_>], required: &[Verdict])
     head.push_str(&violations(sections));
     head.push_str("</header>\n<main>\n");
     head.push_str(&scenarios(sections));
-    head.push_str(&thresholds(required));
-    for report in reports {
-        head.push_str(&facts(report));
-    }
     head
 }
 
@@ -49,12 +47,6 @@ fn lead(reports: &[Report]) -> String {
     )
 }
 
-/// `2026-01-31T12:00:00Z` as `2026-01-31, 12:00 UTC`.
-fn moment(began: &str) -> String {
-    let Some((date, time)) = began.split_once('T') else { return "at an unknown time".to_owned() };
-    format!("{date}, {} UTC", time.get(..5).unwrap_or(time))
-}
-
 fn tiles(sections: &[Section<'_>], required: &[Verdict]) -> String {
     let outcomes = || sections.iter().map(|section| section.outcome);
     let broken: usize = outcomes().map(|outcome| outcome.violations.len()).sum();
@@ -65,10 +57,12 @@ fn tiles(sections: &[Section<'_>], required: &[Verdict]) -> String {
         _ => verdict(false, "", &format!("{broken} broken: the result is void")),
     };
     let mut tiles = tile("Promises", &promises);
-    let goals: Vec<_> = outcomes()
-        .flat_map(|outcome| &outcome.ratios)
-        .filter_map(|ratio| Some(ratio.goal?.is_met(ratio.value)))
-        .collect();
+    let goals = |outcome: &Outcome| {
+        let is_void = outcome.is_void();
+        let met = outcome.ratios.iter().filter_map(|ratio| Some(ratio.goal?.is_met(ratio.value)));
+        met.map(|met| met && !is_void).collect::<Vec<_>>()
+    };
+    let goals: Vec<_> = outcomes().flat_map(goals).collect();
     if !goals.is_empty() {
         tiles.push_str(&tile("Goals", &share_of(&goals)));
     }
@@ -98,7 +92,7 @@ fn share_of(met: &[bool]) -> String {
 }
 
 fn violations(sections: &[Section<'_>]) -> String {
-    let broken = sections.iter().filter(|section| !section.outcome.violations.is_empty());
+    let broken = sections.iter().filter(|section| section.outcome.is_void());
     let links: Vec<_> = broken
         .map(|section| format!("<a href=\"#{}\">{}</a>", section.id(), escape(&section.outcome.scenario)))
         .collect();
@@ -117,7 +111,7 @@ fn scenarios(sections: &[Section<'_>]) -> String {
     for section in sections {
         let outcome = section.outcome;
         let link = format!("<a href=\"#{}\">{}</a>", section.id(), escape(&outcome.scenario));
-        let promises = match (outcome.violations.is_empty(), outcome.checked) {
+        let promises = match (!outcome.is_void(), outcome.checked) {
             (true, true) => verdict(true, "kept", ""),
             (true, false) => "not checked".to_owned(),
             (false, _) => verdict(false, "", "broken"),
@@ -126,90 +120,44 @@ fn scenarios(sections: &[Section<'_>]) -> String {
         for row in &sides {
             let head = if sides.len() == 1 { link.clone() } else { format!("{link}, {}", escape(&row.side)) };
             let rate = format!("{} <small>{}</small>", numbers::number(row.rate), escape(&row.unit));
-            let time = |quantile| numbers::or_none(row.time(quantile), numbers::time);
+            let time = |quantile| numbers::or_none(row.backed_time(quantile), numbers::time);
             let cpu = numbers::or_none(row.cpu_us, numbers::time);
-            rows.push(vec![head, rate, time(0.5), time(0.99), cpu, promises.clone()]);
+            rows.push(vec![head, promises.clone(), rate, time(0.5), time(0.99), cpu]);
         }
         if sides.is_empty() {
             let none = || numbers::NONE.to_owned();
-            rows.push(vec![link, none(), none(), none(), none(), promises]);
+            rows.push(vec![link, promises, none(), none(), none(), none()]);
         }
     }
-    table("What was measured", &["scenario", "rate", "p50", "p99", "server CPU a request", "promises"], &rows)
+    table(
+        "What was measured",
+        &[
+            Words("scenario"),
+            Words("promises"),
+            Numbers("rate"),
+            Numbers("p50"),
+            Numbers("p99"),
+            Numbers("server CPU a request"),
+        ],
+        &rows,
+    )
 }
 
-fn thresholds(required: &[Verdict]) -> String {
+/// What was required, and what became of it.
+#[must_use]
+pub fn thresholds(required: &[Verdict]) -> String {
     if required.is_empty() {
         return String::new();
     }
     let row = |required: &Verdict| {
         let Verdict { require, place, actual, met } = required;
-        vec![
-            format!("<code>{}</code>", escape(require)),
-            escape(place),
-            escape(actual),
-            verdict(*met, "met", "missed"),
-        ]
+        let require = format!("<code>{}</code>", escape(require));
+        vec![require, verdict(*met, "met", "missed"), escape(actual), escape(place)]
     };
     let rows: Vec<_> = required.iter().map(row).collect();
-    let table = table("Thresholds", &["required", "of", "measured", ""], &rows);
+    let table = table("Thresholds", &[Words("required"), Words(""), Numbers("measured"), Words("of")], &rows);
     format!(
         "{table}<p class=\"fine\">The tool ends with 4 when a threshold is missed, with 3 when a promise is broken, with 1 \
              when it cannot measure, and with 0 when all is well.</p>\n"
     )
-}
-
-/// Where, when and how, so that somebody can do it again.
-fn facts(report: &Report) -> String {
-    let Report { machine, setting, .. } = report;
-    let rounds = plural(setting.rounds as usize, "round", "rounds");
-    let way = format!(
-        "{}, {} clients, {} s a side in {rounds}, each after {} s of warm-up; scenarios may differ",
-        setting.load, setting.connections, setting.seconds, setting.warm_up
-    );
-    let facts = [
-        ("When", moment(&report.began)),
-        ("Machine", format!("{}, {}", plural(machine.cores, "core", "cores"), machine.cpu)),
-        ("System", format!("Linux {}", machine.kernel)),
-        ("Load before", format!("{} (averages of 1, 5 and 15 minutes)", machine.load_before)),
-        ("Disk", format!("{} to write 4 KiB and sync", numbers::time(machine.commit_us as f64))),
-        ("Way", way),
-        ("Tool", format!("aisle-bench {}", report.version)),
-    ];
-    let mut list: String = facts
-        .iter()
-        .map(|(what, fact)| format!("<div><dt>{what}</dt><dd>{}</dd></div>\n", escape(fact)))
-        .collect();
-    let command: Vec<_> = report.command.iter().map(|word| quoted(word)).collect();
-    list.push_str(&format!(
-        "<div class=\"whole\"><dt>To repeat it</dt><dd><code>{}</code></dd></div>\n",
-        escape(&command.join(" "))
-    ));
-    format!("<dl class=\"facts\">\n{list}</dl>\n")
-}
-
-/// A word as a shell reads it back.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=,%+@".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_can_be_pasted_into_a_shell() {
-        let words = ["target/aisle-bench", "hold-hot", "--require", "p99<=5ms", "it's", ""].map(quoted);
-        assert_eq!(words.join(" "), r"target/aisle-bench hold-hot --require 'p99<=5ms' 'it'\''s' ''");
-    }
-
-    #[test]
-    fn a_moment_is_told_to_the_minute() {
-        assert_eq!(moment("2026-01-31T12:00:59Z"), "2026-01-31, 12:00 UTC");
-        assert_eq!(moment(""), "at an unknown time");
-    }
 }

@@ -167,8 +167,16 @@ impl Scale {
         }
         let decades = (self.to / self.from).log10().ceil() as usize + 1;
         let all = || rounds_over(self.from, decades).filter(|round| self.has(*round));
-        let tens: Vec<_> = all().filter(|round| is_power_of_ten(*round)).collect();
-        if all().count() <= TICKS_MAX || tens.len() < 2 { all().collect() } else { tens }
+        let leading = |digit: f64| move |round: &f64| is_power_of_ten(*round / digit);
+        let ones_and_fives = || all().filter(|round| leading(1.0)(round) || leading(5.0)(round));
+        let tens: Vec<_> = all().filter(leading(1.0)).collect();
+        if all().count() <= TICKS_MAX || tens.len() < 2 {
+            all().collect()
+        } else if ones_and_fives().count() <= TICKS_MAX {
+            ones_and_fives().collect()
+        } else {
+            tens
+        }
     }
 
     fn has(&self, value: f64) -> bool {
@@ -219,7 +227,8 @@ mod tests {
         let scale = Scale::log(0.34, 52.0, 0.0, 100.0);
         assert_eq!((scale.from, scale.to), (0.2, 100.0));
         assert!((scale.at(0.2), scale.at(100.0)) == (0.0, 100.0) && scale.at(1.0) < scale.at(10.0));
-        assert_eq!(scale.ticks(), [1.0, 10.0, 100.0]);
+        assert_eq!(scale.ticks(), [0.5, 1.0, 5.0, 10.0, 50.0, 100.0]);
+        assert_eq!(Scale::log(1.0, 1e5, 0.0, 1.0).ticks(), [1.0, 10.0, 100.0, 1e3, 1e4, 1e5]);
         let narrow = Scale::log(150.0, 900.0, 0.0, 1.0);
         assert_eq!(narrow.ticks(), [100.0, 200.0, 500.0, 1_000.0]);
         let point = Scale::log(100.0, 100.0, 0.0, 1.0);

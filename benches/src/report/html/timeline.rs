@@ -59,7 +59,7 @@ fn draw(rows: &[(&Row, Key)], units: &str, size: Size) -> Drawing {
     for tick in scale.ticks() {
         let y = scale.at(tick);
         drawing.line("grid", (left, y), (right, y));
-        drawing.words("tick", (left - 6.0, y + 4.0), Anchor::End, &numbers::number(tick));
+        drawing.words("tick", (left - 6.0, y + 4.0), Anchor::End, &numbers::round(tick));
     }
     time_axis(&mut drawing, seconds, &across, height, size);
     boundaries(&mut drawing, rows, &across, height);
@@ -76,7 +76,7 @@ fn time_axis(drawing: &mut Drawing, seconds: f64, across: &impl Fn(f64) -> f64, 
     let ticks = Scale::linear(seconds, 0.0, 1.0).ticks();
     let every = size.choose(1, 2);
     for tick in ticks.into_iter().step_by(every).filter(|tick| *tick <= seconds * 1.001) {
-        drawing.words("tick", (across(tick), height - BOTTOM + 16.0), Anchor::Middle, &numbers::number(tick));
+        drawing.words("tick", (across(tick), height - BOTTOM + 16.0), Anchor::Middle, &numbers::round(tick));
     }
     let middle = f64::midpoint(LEFT, drawing.width - RIGHT);
     drawing.words("tick", (middle, height - 4.0), Anchor::Middle, "seconds measured");

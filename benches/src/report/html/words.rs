@@ -4,7 +4,7 @@
 pub const HOW_TO_READ: &str = "\
 <section id=\"how\">
 <h2>How to read this</h2>
-<dl class=\"words\">
+<dl class=\"terms\">
 <div><dt>Limit</dt><dd>A second server with the same routes that does nothing: it reads the same request and answers
 as many bytes, without rules, disk or sign-in. Nothing that speaks the same protocol on this machine could be much
 faster.</dd></div>
