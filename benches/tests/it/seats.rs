@@ -234,9 +234,9 @@ async fn run(fault: Fault, arguments: &[&str]) -> Outcome {
     outcomes.remove(0)
 }
 
-/// What is found of a fault in two rounds of BenchBase's mix.
+/// What is found of a fault in a round of BenchBase's mix.
 async fn violations(fault: Fault) -> Vec<String> {
-    let outcome = run(fault, &["--seconds", "1", "--rounds", "2", "--mix", "benchbase"]).await;
+    let outcome = run(fault, &["--seconds", "1", "--rounds", "1", "--mix", "benchbase"]).await;
     outcome.violations
 }
 
@@ -269,7 +269,7 @@ async fn a_server_that_keeps_its_promises_gets_its_numbers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_are_no_errors() {
-    let outcome = run(Fault::IsSoldOut, &["--seconds", "1", "--rounds", "2", "--mix", "benchbase"]).await;
+    let outcome = run(Fault::IsSoldOut, &["--seconds", "1", "--rounds", "1", "--mix", "benchbase"]).await;
     assert_eq!(outcome.violations, [""; 0]);
     for row in &outcome.rows {
         let refused: Vec<_> = row.refused.keys().collect();
@@ -323,7 +323,7 @@ async fn a_departure_that_is_missing_in_a_list_is_noticed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_answers_are_errors_and_break_no_promise() {
-    let outcome = run(Fault::LosesAnswers, &["--seconds", "1", "--rounds", "2", "--mix", "h-store"]).await;
+    let outcome = run(Fault::LosesAnswers, &["--seconds", "1", "--rounds", "1", "--mix", "h-store"]).await;
     assert_eq!(outcome.violations, [""; 0]);
     let row = &outcome.rows[1];
     assert!(row.more["errors"] > 0.0 && row.refused.contains_key("503 overloaded"), "{:?}", row.refused);

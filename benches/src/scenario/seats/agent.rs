@@ -23,6 +23,11 @@ const WANTS_AGAIN_PERCENT: u32 = 90;
 /// How many customers of an agent may wait with a seat in mind. The one who waits longest goes away.
 const WISHES_MAX: usize = 64;
 
+/// How many reservations an agent tries to make before a round, half of them to be deleted and half to be changed.
+const STOCK: usize = 4;
+/// And how many customers then wait with a seat in mind.
+const STOCK_OF_WISHES: usize = 2;
+
 /// How a reason is called that the server does not give by its code alone.
 pub mod reason {
     /// The seat is taken, and no other is open.
@@ -94,9 +99,23 @@ impl Agent {
         Self { connection, world, ledger, play, random, wishes, leaving, moving, redrawn: 0 }
     }
 
-    /// Changes what is done from now on.
-    pub fn plays(&mut self, play: &Arc<Play>) {
+    /// Changes what is done from now on, and sees to it that there is somebody for each operation. Nothing of this
+    /// is measured.
+    ///
+    /// # Errors
+    /// When the result would be void: the server has gone, or a rate limit answers.
+    pub async fn begin(&mut self, play: &Arc<Play>) -> anyhow::Result<()> {
         self.play = Arc::clone(play);
+        let now = Instant::now();
+        let mut unmeasured = Tally::new(now, now, Arc::default());
+        for _ in 0..STOCK {
+            self.find_open_seats(now, &mut unmeasured).await?;
+            self.new_reservation(now, &mut unmeasured).await?;
+        }
+        for _ in 0..STOCK_OF_WISHES {
+            self.find_open_seats(now, &mut unmeasured).await?;
+        }
+        Ok(())
     }
 
     /// A reservation to look at.

@@ -22,9 +22,9 @@
 //! A seat that is taken, a full flight, and a customer who is aboard are refusals by reason; whatever ends without an
 //! answer or with another status is an error.
 //!
-//! `hot` is the same, but departures are chosen by Zipf's law among at most a hundred. They soon are full, so a
-//! round begins and ends with all seats given back: every round sees the same world. That also is where promises
-//! are checked ([`closing`]).
+//! `hot` is the same, but departures are chosen by Zipf's law among at most a hundred. They soon are full, so after
+//! each round promises are checked and all seats given back ([`closing`]), and every round sees the same world. It
+//! begins with a few reservations of each client, so that there is somebody for each operation.
 
 mod agent;
 mod airports;
@@ -37,7 +37,8 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
+use tokio::task::JoinSet;
 
 use self::agent::{Agent, Play, reason};
 use self::draw::{Weighted, ZIPF_EXPONENT};
@@ -136,16 +137,29 @@ async fn round(
     options: &Options,
     stage: &Stage,
     side: &mut Side,
-    mut agents: Vec<Agent>,
+    agents: Vec<Agent>,
     scenario: &str,
 ) -> anyhow::Result<Vec<Agent>> {
-    agents.iter_mut().for_each(|agent| agent.plays(&side.play));
+    let agents = begin(agents, &side.play).await?;
     let what = format!("{scenario}, {}", side.name);
     let (mut agents, measured) =
         load::run(&what, agents, options.load(), options.window(), &stage.product.server).await?;
     side.measured.add(&measured);
     side.redrawn += agents.iter_mut().map(|agent| std::mem::take(&mut agent.redrawn)).sum::<u64>();
     progress::say("checking the promises, and giving all seats back");
+    Ok(agents)
+}
+
+async fn begin(agents: Vec<Agent>, play: &Arc<Play>) -> anyhow::Result<Vec<Agent>> {
+    let mut beginning = JoinSet::new();
+    for mut agent in agents {
+        let play = Arc::clone(play);
+        beginning.spawn(async move { agent.begin(&play).await.map(|()| agent) });
+    }
+    let mut agents = Vec::new();
+    while let Some(ended) = beginning.join_next().await {
+        agents.push(ended.context("an agent panicked")??);
+    }
     Ok(agents)
 }
 

@@ -23,8 +23,8 @@ const FLIGHTS: f64 = 78_000.0;
 const CUSTOMERS: f64 = 100_000.0;
 /// Over how many days departures are spread.
 const DAYS: usize = 50;
-/// From tomorrow's tomorrow on no sale closes during a run, wherever the airport is.
-const FIRST_DAY: i32 = 2;
+/// Beyond the days of the demonstration's schedule, so that a day has as many departures as the scale says.
+const FIRST_DAY: i32 = 30;
 /// How much of every departure is sold before a run, in percent.
 const SOLD_PERCENT: u32 = 1;
 /// How many connections load. More would only wait for the store.
