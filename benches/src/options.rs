@@ -115,6 +115,12 @@ pub struct Options {
     /// Also run `hold-hot` with the product on a throw-away PostgreSQL server
     #[arg(long)]
     pub postgres: bool,
+    /// Only these peers of `peers`, e.g. "locking" and "redis, seats only"
+    #[arg(long, value_name = "NAME")]
+    pub peers: Vec<String>,
+    /// How many connections to its database a peer has, instead of as many as were measured to be best
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=150))]
+    pub peer_pool: Option<u32>,
     /// Also write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -142,6 +148,10 @@ pub enum Choice {
     ReadMap,
     /// From a seat change to the last of many subscribers
     Fanout,
+    /// Durable holds beside other ways to write the same; not among `all`
+    Peers,
+    /// Fan-out beside socket.io; not among `all`
+    PeersFanout,
     /// Memory of subscribers to whom nothing happens
     Idle,
     /// Durable holds at half of the peak rate

@@ -2,6 +2,7 @@
 //! `peers/`; its file there says how it is tuned.
 
 mod redis;
+pub mod socket_io;
 
 use std::path::{Path, PathBuf};
 
@@ -52,9 +53,13 @@ impl Peer {
     pub fn what(self) -> &'static str {
         match self {
             Self::Locking => "axum + sqlx on PostgreSQL: begin, select … for update, write, commit",
-            Self::Optimistic => "axum + sqlx on PostgreSQL: read a version, update … where version = it, or again",
+            Self::Optimistic => {
+                "axum + sqlx on PostgreSQL: read a version, update … where version = it, or again"
+            }
             Self::Redis => "axum: set … nx ex in Redis as the lock, then an insert into PostgreSQL",
-            Self::Actix => "axum + actix: an actor for each departure, which inserts each row before it goes on",
+            Self::Actix => {
+                "axum + actix: an actor for each departure, which inserts each row before it goes on"
+            }
             Self::SocketIo => "socket.io on Node: a room for each departure",
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use tokio::task::JoinSet;
 
-use crate::socket::{Seen, Subscriber};
+use crate::socket::{Dialect, Seen, Subscriber};
 use crate::wire::Address;
 
 /// How many sockets are opened at once: more would overflow the server's backlog.
@@ -50,7 +50,21 @@ impl Audience {
     /// # Errors
     /// When one is refused.
     pub async fn gather(address: &Address, flight: &str, size: u32, changes: usize) -> anyhow::Result<Self> {
-        let subscribers = open_all(address, flight, size).await?;
+        Self::gather_in(Dialect::Aisle, address, flight, size, changes).await
+    }
+
+    /// The same where something else is spoken.
+    ///
+    /// # Errors
+    /// When one is refused.
+    pub async fn gather_in(
+        dialect: Dialect,
+        address: &Address,
+        flight: &str,
+        size: u32,
+        changes: usize,
+    ) -> anyhow::Result<Self> {
+        let subscribers = open_all(dialect, address, flight, size).await?;
         let first = subscribers.first().map_or(0, |subscriber| subscriber.version);
         let together = subscribers.iter().all(|subscriber| subscriber.version == first);
         ensure!(together, "snapshots of a departure that nobody changes differ in their version");
@@ -153,7 +167,12 @@ async fn read(mut subscriber: Subscriber, sightings: Arc<Sightings>) {
     }
 }
 
-async fn open_all(address: &Address, flight: &str, size: u32) -> anyhow::Result<Vec<Subscriber>> {
+async fn open_all(
+    dialect: Dialect,
+    address: &Address,
+    flight: &str,
+    size: u32,
+) -> anyhow::Result<Vec<Subscriber>> {
     let mut subscribers = Vec::with_capacity(size as usize);
     let mut opening = JoinSet::new();
     for _ in 0..size {
@@ -162,7 +181,7 @@ async fn open_all(address: &Address, flight: &str, size: u32) -> anyhow::Result<
             subscribers.push(opened.context("a subscriber panicked")??);
         }
         let (address, flight) = (address.clone(), flight.to_owned());
-        opening.spawn(async move { Subscriber::open(&address, &flight).await });
+        opening.spawn(async move { Subscriber::open_in(dialect, &address, &flight).await });
     }
     while let Some(opened) = opening.join_next().await {
         subscribers.push(opened.context("a subscriber panicked")??);

@@ -26,14 +26,14 @@ use crate::options::Options;
 use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row, quotient};
 use crate::server::{Running, StoreKind};
-use crate::socket::{Seen, Subscriber};
+use crate::socket::{Dialect, Seen, Subscriber};
 use crate::wire::Address;
 
 const NAME: &str = "fanout";
 /// How long the last frame may take before it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Files that are no subscribers: the writer's, logs, the runtime's.
-const OTHER_FILES: u64 = 200;
+pub(super) const OTHER_FILES: u64 = 200;
 
 /// One writer, many subscribers, both servers.
 pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
@@ -43,7 +43,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let sizes = [("hold-bytes", stage.hold_bytes().await?), ("frame-bytes", frame_bytes)];
     let limits = Running::limits(options, &sizes).await?;
     let servers = [("limit", &limits), ("seat map", &stage.product.server)];
-    let mut sides = servers.map(|(name, _)| Side::nothing(name));
+    let mut sides = servers.map(|(name, _)| Side::nothing(name, Dialect::Aisle));
     for round in 0..options.rounds as usize {
         for turn in 0..servers.len() {
             let place = (round + turn) % servers.len();
@@ -69,13 +69,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
 
 /// The product by the limit: as a whole, and how far the rounds lie apart.
 fn ratios(product: &Side, limit: &Side) -> Vec<Ratio> {
-    let ratio = |what, of: fn(&Side) -> f64| {
-        let rounds =
-            product.rounds.iter().zip(&limit.rounds).map(|(one, other)| quotient(of(one), of(other)));
-        let lowest = rounds.clone().min_by(f64::total_cmp);
-        let highest = rounds.max_by(f64::total_cmp);
-        Ratio { rounds: lowest.zip(highest), ..Ratio::of(what, of(product), of(limit)) }
-    };
+    let ratio = |what, of: fn(&Side) -> f64| product.by(limit, what, of);
     let mut ratios = vec![
         ratio("last subscriber, p99 / limit", |side| side.time(0.99)).with_goal(Goal::AtMost(1.25)),
         ratio("last subscriber, p50 / limit", |side| side.time(0.5)),
@@ -87,7 +81,7 @@ fn ratios(product: &Side, limit: &Side) -> Vec<Ratio> {
 }
 
 /// How large a frame is that tells of one hold.
-async fn frame_bytes(stage: &mut Stage) -> anyhow::Result<usize> {
+pub(super) async fn frame_bytes(stage: &mut Stage) -> anyhow::Result<usize> {
     let mut subscriber = Subscriber::open(&stage.product.server.address, &stage.flights[0]).await?;
     let (held, _) = stage.hold().await?;
     let seen =
@@ -100,7 +94,7 @@ async fn frame_bytes(stage: &mut Stage) -> anyhow::Result<usize> {
 }
 
 /// Changes one seat of one departure. Nobody else changes anything there.
-struct Writer {
+pub(super) struct Writer {
     connection: Connection,
     flight: String,
     held: Option<Held>,
@@ -114,7 +108,7 @@ struct Change {
 }
 
 impl Writer {
-    async fn open(address: &Address, token: &str, flight: &str) -> anyhow::Result<Self> {
+    pub(super) async fn open(address: &Address, token: &str, flight: &str) -> anyhow::Result<Self> {
         let connection = Connection::open(address, Some(token)).await?;
         Ok(Self { connection, flight: flight.to_owned(), held: None })
     }
@@ -142,27 +136,34 @@ impl Writer {
 }
 
 /// What one side measured in all rounds, or in one.
-struct Side {
+pub(super) struct Side {
     name: &'static str,
-    measured: Measured,
+    /// What its sockets speak.
+    dialect: Dialect,
+    pub(super) measured: Measured,
     /// Times from the receipt of the answer; 1 us when the last subscriber was faster than it.
     from_receipt: Measured,
     frames: u64,
     resyncs: u64,
-    violations: Vec<String>,
+    pub(super) violations: Vec<String>,
     /// Each round alone.
     rounds: Vec<Self>,
 }
 
 impl Side {
-    fn nothing(name: &'static str) -> Self {
+    pub(super) fn nothing(name: &'static str, dialect: Dialect) -> Self {
         let (measured, from_receipt) = (Measured::nothing(), Measured::nothing());
         let (violations, rounds) = (Vec::new(), Vec::new());
-        Self { name, measured, from_receipt, frames: 0, resyncs: 0, violations, rounds }
+        Self { name, dialect, measured, from_receipt, frames: 0, resyncs: 0, violations, rounds }
     }
 
-    async fn round(&mut self, server: &Running, writer: Writer, options: &Options) -> anyhow::Result<()> {
-        let round = Self::alone(self.name, server, writer, options).await?;
+    pub(super) async fn round(
+        &mut self,
+        server: &Running,
+        writer: Writer,
+        options: &Options,
+    ) -> anyhow::Result<()> {
+        let round = self.alone(server, writer, options).await?;
         self.measured.add(&round.measured);
         self.from_receipt.add(&round.from_receipt);
         self.frames += round.frames;
@@ -173,25 +174,22 @@ impl Side {
     }
 
     /// One round.
-    async fn alone(
-        name: &'static str,
-        server: &Running,
-        mut writer: Writer,
-        options: &Options,
-    ) -> anyhow::Result<Self> {
+    async fn alone(&self, server: &Running, mut writer: Writer, options: &Options) -> anyhow::Result<Self> {
+        let (name, dialect) = (self.name, self.dialect);
         // A whole number of pairs, so that the seat is free at the end.
         let warming = (options.warm_up * options.changes_per_second).next_multiple_of(2) as usize;
         let measured = options.changes.div_ceil(options.rounds).next_multiple_of(2) as usize;
         let size = options.subscribers;
         progress::say(&format!("{NAME}, {name}: {size} subscribers come"));
-        let audience = Audience::gather(&server.address, &writer.flight, size, warming + measured).await?;
+        let (address, changes) = (&server.address, warming + measured);
+        let audience = Audience::gather_in(dialect, address, &writer.flight, size, changes).await?;
         progress::say(&format!("{NAME}, {name}: {} changes", warming + measured));
         let pace = Duration::from_secs(1) / options.changes_per_second;
         write(&mut writer, &audience, warming, pace).await?;
         let (before, frames, started) = (server.usage()?, audience.frames(), Instant::now());
         let written = write(&mut writer, &audience, measured, pace).await?;
         let cost = before.zip(server.usage()?).map(|(before, after)| Cost::between(before, after));
-        let mut side = Self::nothing(name);
+        let mut side = Self::nothing(name, dialect);
         side.measured.time = started.elapsed();
         side.measured.cost = cost;
         side.frames = audience.frames() - frames;
@@ -219,18 +217,26 @@ impl Side {
         Ok(())
     }
 
+    /// Something of this side by the same of another: as a whole, and how far the rounds lie apart.
+    pub(super) fn by(&self, other: &Self, what: &str, of: fn(&Self) -> f64) -> Ratio {
+        let rounds = self.rounds.iter().zip(&other.rounds).map(|(one, other)| quotient(of(one), of(other)));
+        let lowest = rounds.clone().min_by(f64::total_cmp);
+        let highest = rounds.max_by(f64::total_cmp);
+        Ratio { rounds: lowest.zip(highest), ..Ratio::of(what, of(self), of(other)) }
+    }
+
     /// How long the last subscriber waited, in microseconds.
-    fn time(&self, quantile: f64) -> f64 {
+    pub(super) fn time(&self, quantile: f64) -> f64 {
         self.measured.counted.value_at_quantile(quantile) as f64
     }
 
     /// The server's CPU time for each frame, in microseconds.
-    fn cpu_us(&self) -> f64 {
+    pub(super) fn cpu_us(&self) -> f64 {
         let cpu = self.measured.cost.map_or(0.0, |cost| cost.cpu.as_secs_f64() * 1e6);
         cpu / self.frames.max(1) as f64
     }
 
-    fn row(&self) -> Row {
+    pub(super) fn row(&self) -> Row {
         let mut row = Row::of(self.name, "frames/s", &self.measured);
         row.rate = self.frames as f64 / self.measured.time.as_secs_f64();
         row.rates =

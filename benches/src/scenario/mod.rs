@@ -12,6 +12,7 @@ mod fill;
 mod guest;
 mod holder;
 mod holds;
+mod peers;
 mod idle;
 mod paced;
 mod probe;
@@ -85,6 +86,13 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
         if options.postgres {
             outcomes.push(restart::measure(options, StoreKind::Postgres).await.context("restart, PostgreSQL")?);
         }
+    }
+    // Their programs are built apart.
+    if options.scenario == Choice::Peers {
+        outcomes.extend(peers::holds(options).await.context("peers")?);
+    }
+    if options.scenario == Choice::PeersFanout {
+        outcomes.push(peers::fanout(options).await.context("peers-fanout")?);
     }
     Ok(outcomes)
 }
