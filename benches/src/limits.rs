@@ -20,7 +20,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
-use crate::contract::{LIVE_PATH, READY_PATH, SUBPROTOCOL};
+use crate::contract::{HEALTH_PATH, LIVE_PATH, READY_PATH, SUBPROTOCOL};
 
 /// How many bytes the answers have.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -86,6 +86,7 @@ fn router(sizes: Sizes) -> Router {
         Doorstep { sizes, map, version: Arc::default(), frames: broadcast::Sender::new(FRAMES_MAX) };
     Router::new()
         .route(READY_PATH, get(|| async { StatusCode::OK }))
+        .route(HEALTH_PATH, get(|| async { StatusCode::OK }))
         .route("/api/v1/flights/{flight}/holds", post(hold))
         .route("/api/v1/flights/{flight}/holds/{hold}", delete(release))
         .route("/api/v1/flights/{flight}/seat-map", get(seat_map))

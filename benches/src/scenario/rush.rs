@@ -194,6 +194,9 @@ impl<'a> Site<'a> {
 
 /// Adds the times from sending, of the same answers.
 fn from_sending(mut row: Row, sent: &Measured) -> Row {
+    if sent.counted.is_empty() {
+        return row;
+    }
     for (name, quantile) in [("fromSendingP50Us", 0.5), ("fromSendingP99Us", 0.99)] {
         row.more.insert(name.to_owned(), sent.counted.value_at_quantile(quantile) as f64);
     }

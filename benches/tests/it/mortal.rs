@@ -59,15 +59,15 @@ pub async fn run(fault: Fault, arguments: &[&str]) -> anyhow::Result<Outcome> {
 /// A script that serves with this fault, prints a token, and ends well when it is asked to.
 fn program(directory: &FilePath, fault: Fault) -> PathBuf {
     let path = directory.join("aisle");
-    let binary = std::env::current_exe().unwrap();
+    // The running one, even when somebody builds another meanwhile.
+    let binary = format!("/proc/{}/exe", std::process::id());
     let script = format!(
         r#"#!/bin/sh
 if [ "$1" = token ]; then echo token; exit; fi
-AISLE_STAND_IN={fault:?} setpriv --pdeathsig KILL -- {} mortal::serves_when_it_is_told_to --exact &
+AISLE_STAND_IN={fault:?} setpriv --pdeathsig KILL -- {binary} mortal::serves_when_it_is_told_to --exact &
 trap "kill -9 $!; exit 0" TERM
 wait
-"#,
-        binary.display()
+"#
     );
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
