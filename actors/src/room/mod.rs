@@ -19,6 +19,7 @@
 //! A room never blocks: its lock is held for a fold or a copy, never across a wait.
 
 mod backfill;
+mod crowd;
 mod frame;
 mod publisher;
 mod ring;
@@ -28,13 +29,14 @@ mod watch;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use domain::flight::{Departure, Flight};
 use domain::ids::{FlightId, Version};
 use domain::view;
-use tokio::sync::{Notify, watch as channel};
+use tokio::sync::Notify;
 
 use crate::engine::{DurableRow, Follower, Metrics};
+use crowd::Crowd;
 pub use frame::{Encoding, Frame};
 use ring::Ring;
 pub use shown::Shown;
@@ -53,7 +55,11 @@ pub struct Room {
     /// The seat map as it was last asked for.
     shown: ArcSwapOption<Shown>,
     /// The newest frame; it lags behind `committed` by a twentieth of a second at most.
-    published: channel::Sender<Arc<Frame>>,
+    published: ArcSwap<Frame>,
+    /// How many frames there were. Counted after the frame is there and before anybody is woken for it, so who
+    /// finds it unchanged after leaving a waker will be woken.
+    issue: AtomicU64,
+    crowd: Crowd,
     /// Frames made for viewers who came in between two published ones, newest last.
     slices: Mutex<Vec<Arc<Frame>>>,
     /// Wakes the publisher.
@@ -124,7 +130,7 @@ impl Room {
     /// How many watch.
     #[must_use]
     pub fn viewers(&self) -> usize {
-        self.published.receiver_count()
+        self.crowd.size()
     }
 }
 
@@ -146,7 +152,9 @@ impl Follower<Flight> for Room {
                 pending: Vec::new(),
             }),
             shown: ArcSwapOption::empty(),
-            published: channel::Sender::new(Arc::new(Frame::nothing(version))),
+            published: ArcSwap::from_pointee(Frame::nothing(version)),
+            issue: AtomicU64::new(0),
+            crowd: Crowd::default(),
             slices: Mutex::new(Vec::new()),
             news: Notify::new(),
             backfilling: tokio::sync::Mutex::new(()),

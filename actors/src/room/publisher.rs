@@ -1,6 +1,7 @@
 //! The room's own task: gathers what has changed, and publishes it to all at once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::ids::Version;
@@ -31,7 +32,7 @@ pub async fn run(room: Arc<Room>, mut published: Version) {
                 published = frame.version;
                 last = Some(Instant::now());
                 room.metrics.frames.inc();
-                room.published.send_replace(Arc::new(frame));
+                room.publish(frame);
             }
         }
     }
@@ -44,9 +45,16 @@ enum Gathered {
 }
 
 impl Room {
+    /// Shows a frame to everybody.
+    pub(super) fn publish(&self, frame: Frame) {
+        self.published.store(Arc::new(frame));
+        self.issue.fetch_add(1, Ordering::Release);
+        self.crowd.wake();
+    }
+
     fn gather(&self, published: Version) -> Gathered {
         let mut committed = self.lock();
-        if self.published.receiver_count() == 0 {
+        if self.viewers() == 0 {
             committed.is_published = false;
             committed.pending = Vec::new();
             return Gathered::NobodyWatches;

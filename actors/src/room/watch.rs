@@ -1,9 +1,11 @@
 //! One viewer's place in the line.
 
+use std::future::poll_fn;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use domain::ids::Version;
-use tokio::sync::watch as channel;
 
 use super::{Frame, Room, Shown, publisher};
 
@@ -25,7 +27,12 @@ pub enum Next {
 #[derive(Debug)]
 pub struct Watch {
     room: Arc<Room>,
-    published: channel::Receiver<Arc<Frame>>,
+    /// Its place in the room's crowd.
+    place: u32,
+    /// The waker that it left there.
+    waker: Option<Waker>,
+    /// Which of the room's frames it looked at last.
+    issue: u64,
     /// `None` before the first map, or the first changes, were taken.
     seen: Option<Version>,
 }
@@ -35,17 +42,18 @@ impl Room {
     #[must_use]
     pub fn watch(room: &Arc<Self>) -> Watch {
         let mut committed = room.lock();
-        let published = room.published.subscribe();
+        let place = room.crowd.join();
         if !committed.is_published {
             committed.is_published = true;
             // What came before has no viewer who waits for it: those who come take it from the ring.
             let version = committed.version;
-            room.published.send_replace(Arc::new(Frame::nothing(version)));
+            room.published.store(Arc::new(Frame::nothing(version)));
             tokio::spawn(publisher::run(room.clone(), version));
         }
         drop(committed);
         room.metrics.viewers.inc();
-        Watch { room: room.clone(), published, seen: None }
+        let issue = room.issue.load(Ordering::Acquire);
+        Watch { room: room.clone(), place, waker: None, issue, seen: None }
     }
 
     /// The frame from one version to another, shared by all who need it; `None` when the ring has it no more.
@@ -107,13 +115,33 @@ impl Watch {
 
     /// Waits until something is published.
     pub async fn changed(&mut self) {
-        // The room is ours as well, so its sender lives.
-        let _ = self.published.changed().await;
+        poll_fn(|cx| self.poll_changed(cx)).await;
+    }
+
+    /// Whether something was published since the last [`Watch::take`]. If not, and from then on, every frame
+    /// wakes whoever asked last.
+    pub fn poll_changed(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if self.is_behind() {
+            return Poll::Ready(());
+        }
+        if self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            return Poll::Pending;
+        }
+        self.room.crowd.wait(self.place, cx.waker().clone());
+        self.waker = Some(cx.waker().clone());
+        // What was published before the waker was there woke nobody.
+        if self.is_behind() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.room.issue.load(Ordering::Acquire) != self.issue
     }
 
     /// Takes what is to be sent now, if anything.
     pub fn take(&mut self) -> Option<Next> {
-        let latest = self.published.borrow_and_update().clone();
+        // Before the frame: who looks at a newer one than it notes is only asked once more.
+        self.issue = self.room.issue.load(Ordering::Acquire);
+        let latest = self.room.published.load_full();
         let seen = self.seen?;
         if latest.version <= seen {
             return None;
@@ -141,6 +169,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        self.room.crowd.leave(self.place);
         self.room.metrics.viewers.dec();
     }
 }

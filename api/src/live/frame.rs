@@ -2,6 +2,7 @@
 //!
 //! The texts here are the *rest* of an object: they lack its opening brace, because [`head`] brings it.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use cluster::{Encoding, Frame, Shown};
@@ -58,9 +59,19 @@ struct Refused<'a> {
     flight_id: Option<&'a str>,
 }
 
-/// How every frame begins.
-pub fn head(now: Timestamp) -> String {
-    format!(r#"{{"serverTime":"{now}","#)
+/// How every frame begins. Each thread writes the time once a millisecond, which is as fine as it is told.
+pub fn head(now: Timestamp) -> Arc<str> {
+    thread_local! {
+        static LAST: RefCell<Option<(Timestamp, Arc<str>)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((then, head)) if *then == now => head.clone(),
+        _ => {
+            let head: Arc<str> = format!(r#"{{"serverTime":"{now}","#).into();
+            *last = Some((now, head.clone()));
+            head
+        }
+    })
 }
 
 /// The rest of an object.

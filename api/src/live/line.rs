@@ -3,10 +3,16 @@
 //! Reading, pings and the closing handshake are tungstenite's. Frames of ours are written past it, straight
 //! from the shared bytes: it would copy each into a buffer of the socket's own, which never shrinks again, and
 //! after one seat map every idle viewer would keep a seat map's worth of memory.
+//!
+//! Nearly every frame is small and its client has room for it: such a frame is put together in a buffer of the
+//! thread's and goes out in one piece, without a timer. What does not fit is written part by part, against the
+//! clock.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -25,6 +31,9 @@ const READ_BUFFER_BYTES: usize = 2_048;
 
 /// How long a client may take to hear that we hang up.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// Bytes of the largest frame that is cheaper to copy than to write in parts: some thirty changes.
+const SMALL_BYTES_MAX: usize = 4 * 1_024;
 
 /// A final text frame (RFC 6455, section 5.2).
 const TEXT: u8 = 0x81;
@@ -48,7 +57,12 @@ pub struct Line<S> {
     socket: WebSocketStream<S>,
     /// How long sending one frame may take.
     within: Duration,
+    /// Whether a pong may have to go out before the next frame: only what was heard calls for one.
+    owes: bool,
 }
+
+/// A text on its way: header, head, body.
+type Parts<'a> = [&'a [u8]; 3];
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     /// A socket over a connection whose handshake is done.
@@ -59,12 +73,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             .max_message_size(Some(WORD_BYTES_MAX))
             .max_frame_size(Some(WORD_BYTES_MAX));
         let socket = WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await;
-        Self { socket, within }
+        Self { socket, within, owes: false }
     }
 
     /// Waits for the client. Nothing is lost when nobody waits any more.
     pub async fn hear(&mut self) -> Heard {
-        match self.socket.next().await {
+        let heard = self.socket.next().await;
+        self.owes = true;
+        match heard {
             Some(Ok(Message::Text(text))) => Heard::Text(text),
             Some(Ok(Message::Binary(_))) => Heard::Binary,
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Heard::Sign,
@@ -78,8 +94,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     /// # Errors
     /// When the client has gone or is too slow.
     pub async fn send(&mut self, head: &[u8], body: &[u8]) -> Result<(), Ending> {
-        let within = self.within;
-        in_time(within, write(&mut self.socket, head, body)).await
+        let header = Header::of(head.len() + body.len());
+        let parts = [header.bytes(), head, body];
+        match poll_fn(|cx| Poll::Ready(self.send_now(cx, parts))).await {
+            Ok(None) => Ok(()),
+            // Rare, and large: an idle session does not pay for it.
+            Ok(Some(sent)) => in_time(self.within, Box::pin(write(&mut self.socket, parts, sent))).await,
+            Err(_) => Err(Ending::Gone),
+        }
+    }
+
+    /// Sends a small text if the client has room for it. If it is not all out, says how many bytes are.
+    fn send_now(&mut self, cx: &mut Context<'_>, parts: Parts<'_>) -> Result<Option<usize>, Error> {
+        thread_local! {
+            static WHOLE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        if length > SMALL_BYTES_MAX {
+            return Ok(Some(0));
+        }
+        if self.owes {
+            let Poll::Ready(flushed) = self.socket.poll_flush_unpin(cx) else { return Ok(Some(0)) };
+            flushed?;
+            self.owes = false;
+        }
+        let mut connection = Pin::new(self.socket.get_mut());
+        let written = WHOLE.with_borrow_mut(|whole| {
+            whole.clear();
+            parts.iter().for_each(|part| whole.extend_from_slice(part));
+            connection.as_mut().poll_write(cx, whole)
+        });
+        let Poll::Ready(written) = written else { return Ok(Some(0)) };
+        let written = written?;
+        if written == length && connection.poll_flush(cx)?.is_ready() {
+            return Ok(None);
+        }
+        Ok(Some(written))
     }
 
     /// Asks for a sign of life.
@@ -119,18 +169,17 @@ async fn in_time<E>(within: Duration, sending: impl Future<Output = Result<(), E
     }
 }
 
+/// Sends what is left of a text after so many bytes of it.
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
-    head: &[u8],
-    body: &[u8],
+    parts: Parts<'_>,
+    sent: usize,
 ) -> Result<(), Error> {
     // A pong that is still under way must not end up inside our frame.
     socket.flush().await?;
-    let mut start = Vec::with_capacity(HEADER_BYTES_MAX + head.len());
-    push_header(&mut start, head.len() + body.len());
-    start.extend_from_slice(head);
-    let mut slices = [IoSlice::new(&start), IoSlice::new(body)];
+    let mut slices = parts.map(IoSlice::new);
     let mut left = &mut slices[..];
+    IoSlice::advance_slices(&mut left, sent);
     let connection = socket.get_mut();
     while !left.is_empty() {
         let written = poll_fn(|cx| Pin::new(&mut *connection).poll_write_vectored(cx, left)).await?;
@@ -143,21 +192,28 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(())
 }
 
-/// The longest header of a frame that is not masked.
-const HEADER_BYTES_MAX: usize = 10;
+/// The header of a frame that is not masked: at most ten bytes.
+struct Header([u8; 10], usize);
 
-fn push_header(into: &mut Vec<u8>, payload: usize) {
-    into.push(TEXT);
-    match (u8::try_from(payload), u16::try_from(payload)) {
-        (Ok(short @ 0..=125), _) => into.push(short),
-        (_, Ok(middle)) => {
-            into.push(126);
-            into.extend(middle.to_be_bytes());
+impl Header {
+    fn of(payload: usize) -> Self {
+        let mut header = Self([TEXT, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2);
+        match (u8::try_from(payload), u16::try_from(payload)) {
+            (Ok(short @ 0..=125), _) => header.0[1] = short,
+            (_, Ok(middle)) => header.extend(126, &middle.to_be_bytes()),
+            (_, Err(_)) => header.extend(127, &(payload as u64).to_be_bytes()),
         }
-        (_, Err(_)) => {
-            into.push(127);
-            into.extend((payload as u64).to_be_bytes());
-        }
+        header
+    }
+
+    fn extend(&mut self, kind: u8, length: &[u8]) {
+        self.0[1] = kind;
+        self.0[2..2 + length.len()].copy_from_slice(length);
+        self.1 = 2 + length.len();
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.0[..self.1]
     }
 }
 

@@ -6,16 +6,19 @@
 //! has happened since its last one. So a slow client costs nobody anything, and skips frames instead of
 //! filling memory.
 //!
+//! * `turns` and `bell`: what a session does next, and how it tells what woke it.
 //! * `handshake`: who may open a socket, and how it is opened.
-//! * `line`: the socket itself. It writes shared bytes without copying them.
+//! * `line`: the socket itself. It writes shared bytes and keeps no copy of them.
 //! * `wish`: what clients say. `frame`: what we say. `ending`: why we hang up.
 //! * `watched`: the departures that a session watches. `yours`: what is only for one viewer.
 
+mod bell;
 mod ending;
 mod frame;
 mod handshake;
 mod line;
 mod session;
+mod turns;
 mod watched;
 mod wish;
 mod yours;

@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::ending::Ending;
 use super::handshake::Opening;
 use super::line::{Heard, Line};
-use super::watched::{self, Watched};
+use super::turns::{Call, Turns};
+use super::watched::Watched;
 use super::wish::{self, Refusal, Topic, Wish};
 use super::yours::Yours;
 use super::{MISTAKES_MAX, Pace, SUBSCRIPTIONS_MAX, frame};
@@ -111,12 +112,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             let _ = stopping.wait_for(|stopping| *stopping).await;
         });
         let mut alarm = pin!(sleep_until(self.next_alarm()));
+        let mut turns = Turns::default();
         loop {
-            let step = tokio::select! {
-                heard = self.line.hear() => self.take_in(heard).await,
-                () = watched::news(&mut self.watched) => self.show().await,
-                () = alarm.as_mut() => self.look_at_the_clock().await,
-                () = stopped.as_mut() => Err(Ending::Restarting),
+            let call = turns.next(&mut self.line, &mut self.watched, alarm.as_mut(), stopped.as_mut()).await;
+            let step = match call {
+                Call::News => self.show().await,
+                Call::Heard(heard) => self.take_in(heard).await,
+                Call::Alarm => self.look_at_the_clock().await,
+                Call::Stopped => Err(Ending::Restarting),
             };
             if let Err(ending) = step {
                 return ending;

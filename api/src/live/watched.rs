@@ -1,10 +1,9 @@
 //! The departures that a session watches.
 
-use std::future::pending;
+use std::task::{Context, Poll};
 
 use cluster::Watch;
 use domain::ids::FlightId;
-use futures_util::future::select_all;
 
 use super::yours::Yours;
 
@@ -19,14 +18,14 @@ pub struct Watched {
     pub yours: Yours,
 }
 
-/// Waits until one of them has news. Nothing is lost when nobody waits any more.
-pub async fn news(watched: &mut [Watched]) {
-    match watched {
-        [] => pending().await,
-        [only] => only.watch.changed().await,
-        // Rare, and large: who watches one departure does not pay for it.
-        several => {
-            select_all(several.iter_mut().map(|one| Box::pin(one.watch.changed()))).await;
+/// Whether one of them has news. If none has, the first that has some wakes whoever asked.
+pub fn poll_news(watched: &mut [Watched], cx: &Context<'_>) -> Poll<()> {
+    let mut news = Poll::Pending;
+    for one in watched {
+        // All are asked, because each must know whom to wake.
+        if one.watch.poll_changed(cx).is_ready() {
+            news = Poll::Ready(());
         }
     }
+    news
 }

@@ -1,5 +1,6 @@
 //! Who does not read skips frames, and keeps nobody waiting.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use crate::house::House;
@@ -29,7 +30,13 @@ async fn a_viewer_who_is_far_too_slow_starts_afresh() {
     let flight = house.open(1).await;
     let mut slow = Viewer::subscribed(house.socket().await, flight).await;
     let mut quick = house.viewer(flight).await;
-    house.is_busy(flight, 40).await;
+    let mut busy = pin!(house.is_busy(flight, 40));
+    loop {
+        tokio::select! {
+            () = &mut busy => break,
+            () = quick.step() => {}
+        }
+    }
     let version = house.version(flight).await;
     quick.follow_to(version).await;
     assert_eq!((quick.maps, quick.resyncs), (1, 0), "nobody waits for the slow one");
