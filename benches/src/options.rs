@@ -87,6 +87,12 @@ pub struct Options {
     /// And with how many rows each
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub store_rows: u32,
+    /// How large the world of `seats` is: at 1 it has 78,000 departures
+    #[arg(long, value_name = "F", default_value_t = 0.01, value_parser = scale)]
+    pub scale: f64,
+    /// How often each operation of `seats` comes
+    #[arg(long, value_name = "MIX", default_value = "both")]
+    pub mix: Mixes,
     /// The product's release build
     #[arg(long, value_name = "PATH", default_value = "target/release/aisle")]
     pub aisle: PathBuf,
@@ -148,10 +154,6 @@ pub enum Choice {
     ReadMap,
     /// From a seat change to the last of many subscribers
     Fanout,
-    /// Durable holds beside other ways to write the same; not among `all`
-    Peers,
-    /// Fan-out beside socket.io; not among `all`
-    PeersFanout,
     /// Memory of subscribers to whom nothing happens
     Idle,
     /// Durable holds at half of the peak rate
@@ -164,6 +166,29 @@ pub enum Choice {
     Activate,
     /// From `kill -9` to ready
     Restart,
+    /// The airline benchmark SEATS, as far as the API goes
+    Seats,
+    /// Durable holds beside other ways to write the same; not among `all`
+    Peers,
+    /// Fan-out beside socket.io; not among `all`
+    PeersFanout,
+}
+
+/// Whose weights of the operations of `seats`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mixes {
+    /// BenchBase's: more changes
+    #[value(name = "benchbase")]
+    BenchBase,
+    /// H-Store's: more reads
+    HStore,
+    /// The one and the other, in turns
+    Both,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale: f64 = text.parse().map_err(|_| "it must be a number".to_owned())?;
+    if (0.001..=1.0).contains(&scale) { Ok(scale) } else { Err("it must be from 0.001 to 1".to_owned()) }
 }
 
 impl Options {

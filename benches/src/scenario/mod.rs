@@ -12,9 +12,9 @@ mod fill;
 mod guest;
 mod holder;
 mod holds;
-mod peers;
 mod idle;
 mod paced;
+mod peers;
 mod probe;
 mod read_map;
 mod restart;
@@ -57,12 +57,6 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
     if options.scenario == Choice::Idle || all && options.target.is_none() {
         outcomes.push(idle::measure(options).await.context("idle")?);
     }
-    if options.scenario == Choice::Seats || all && options.target.is_none() && !options.null {
-        outcomes.push(seats::measure(options, StoreKind::Sqlite).await.context("seats")?);
-        if options.postgres {
-            outcomes.push(seats::measure(options, StoreKind::Postgres).await.context("seats, PostgreSQL")?);
-        }
-    }
     // What kills, slows or overwhelms its server is for processes of ours, unless it is chosen by name.
     let ours = all && options.target.is_none();
     let alone = ours && !options.null;
@@ -85,6 +79,12 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
         outcomes.push(restart::measure(options, StoreKind::Sqlite).await.context("restart")?);
         if options.postgres {
             outcomes.push(restart::measure(options, StoreKind::Postgres).await.context("restart, PostgreSQL")?);
+        }
+    }
+    if options.scenario == Choice::Seats || alone {
+        outcomes.push(seats::measure(options, StoreKind::Sqlite).await.context("seats")?);
+        if options.postgres {
+            outcomes.push(seats::measure(options, StoreKind::Postgres).await.context("seats, PostgreSQL")?);
         }
     }
     // Their programs are built apart.
