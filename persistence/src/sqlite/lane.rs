@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sqlx::{Connection, SqliteConnection};
 
+use super::packed::{self, Packed};
 use super::{Shared, sql, texts};
 use crate::journal::{Epoch, NodeId, Outcome, Shard, Statement};
 use crate::store::{Failpoints, Fatal, Point, Store, Unavailable, WriteError, unstorable};
@@ -107,8 +108,13 @@ async fn transact(
         transaction.rollback().await?;
         return Ok(Outcome::Fenced(fenced));
     }
+    if let Some(Packed { heads, texts }) = packed::rows(statement)
+        && let Err(error) = sqlx::query(sql::APPEND).bind(heads).bind(texts).execute(&mut *transaction).await
+    {
+        transaction.rollback().await?;
+        return Err(error);
+    }
     let tables = [
-        (sql::APPEND, texts::rows(statement)),
         (sql::REMEMBER, texts::answers(statement)),
         (sql::ORDER_EFFECTS, texts::effects(statement)),
         (sql::SET_DUE, texts::due(statement)),

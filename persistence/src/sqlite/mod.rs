@@ -7,6 +7,7 @@
 //!   fsync nobody knows what the disk holds, and asking again would get a wrong answer.
 
 mod lane;
+mod packed;
 mod reader;
 mod sql;
 mod texts;

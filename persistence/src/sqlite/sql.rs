@@ -1,5 +1,5 @@
-//! Every statement for SQLite. Rows travel as one JSON text per table: one hop to the database's thread each,
-//! however many there are.
+//! Every statement for SQLite. Rows travel as one JSON text per table, those of the journal as `packed` bytes: one
+//! hop to the database's thread each, however many there are.
 
 use crate::store::statements;
 
@@ -36,12 +36,23 @@ statements! {
     /// Who owns a shard.
     OWNER = "select node, epoch from shard_owner where shard = ?1";
 
-    /// Appends rows, in the order of the list.
+    /// Appends rows, in the order of their heads (`packed`): ?1 are the heads, ?2 the texts.
     APPEND = "
         insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-               unhex(value ->> 5), unhex(value ->> 6), value ->> 7
-        from json_each(?1)";
+        with recursive head (start) as
+            (select 1 union all select start + 138 from head where start + 138 < length(?1))
+        select
+            cast(substr(?2, cast(substr(?1, start, 10) as integer),
+                cast(substr(?1, start + 10, 10) as integer)) as text),
+            cast(substr(?1, start + 20, 20) as integer),
+            cast(substr(?1, start + 40, 20) as integer),
+            cast(substr(?1, start + 60, 20) as integer),
+            cast(substr(?1, start + 80, 5) as integer),
+            iif(substr(?1, start + 85, 1) = x'31', substr(?1, start + 86, 16), null),
+            iif(substr(?1, start + 85, 1) = x'31', substr(?1, start + 102, 16), null),
+            cast(substr(?2, cast(substr(?1, start + 118, 10) as integer),
+                cast(substr(?1, start + 128, 10) as integer)) as text)
+        from head";
 
     /// Remembers answers. One that is still remembered turns the fingerprint to null, which the table refuses.
     REMEMBER = "

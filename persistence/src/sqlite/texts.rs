@@ -1,4 +1,4 @@
-//! A statement as JSON texts, one for each table.
+//! A statement as JSON texts, one for each table but the journal (see `packed`).
 
 use serde::Serialize;
 
@@ -19,16 +19,6 @@ pub fn owned(statement: &Statement) -> String {
 /// `[shard, …]`.
 pub fn shards(shards: &[Shard]) -> String {
     list(shards.iter().map(|shard| shard.number()))
-}
-
-/// What `APPEND` reads; `None` without rows.
-pub fn rows(statement: &Statement) -> Option<String> {
-    let rows = statement.rows.iter().map(|row| {
-        let request = row.request.map(|key| (key.id, key.fingerprint)).unzip();
-        let (at, body) = (row.at.millis(), &*row.body);
-        (row.stream.as_str(), row.version, row.epoch.number(), at, row.schema, request.0, request.1, body)
-    });
-    (!statement.rows.is_empty()).then(|| list(rows))
 }
 
 /// What `REMEMBER` reads; `None` without answers.
