@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::{Keys, Principal, Role};
@@ -46,8 +47,9 @@ pub struct Tokens {
     keys: Keys,
     verifying: DecodingKey,
     validation: Validation,
-    /// The whole token is the key: nothing shorter is as good as the signature.
-    known: Cache<Box<str>, Arc<Principal>>,
+    /// The whole token is the key: nothing shorter is as good as the signature. Only what has been verified gets
+    /// in, so a quick hash is enough.
+    known: Cache<Box<str>, Arc<Principal>, FxBuildHasher>,
     /// Sign-ins that were revoked, the latest [`REMEMBERED_MAX`] of them.
     revoked: Cache<String, ()>,
 }
@@ -73,7 +75,7 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
         validation.validate_nbf = true;
         validation.leeway = LEEWAY_SECS;
-        let known = Cache::new(REMEMBERED_MAX);
+        let known = Cache::builder().max_capacity(REMEMBERED_MAX).build_with_hasher(FxBuildHasher);
         // A new revocation must never be the one that finds no room.
         let revoked =
             Cache::builder().max_capacity(REMEMBERED_MAX).eviction_policy(EvictionPolicy::lru()).build();

@@ -1,6 +1,6 @@
 //! Streams, and the shards that they fall into.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -39,7 +39,11 @@ impl StreamId {
     /// # Errors
     /// Refuses what is not printable ASCII, and more than 128 characters.
     pub fn of(kind: &str, id: &impl fmt::Display) -> Result<Self, InvalidStreamId> {
-        format!("{kind}/{id}").parse()
+        /// Room for any departure's name.
+        const BYTES: usize = 48;
+        let mut name = String::with_capacity(BYTES);
+        write!(name, "{kind}/{id}").expect("memory takes everything");
+        name.parse()
     }
 
     /// The name as a text.
