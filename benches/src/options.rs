@@ -118,7 +118,7 @@ pub struct Options {
     /// Measure the limits against themselves: how far a ratio is from 1 is the noise of this machine
     #[arg(long, conflicts_with_all = ["target", "postgres"])]
     pub null: bool,
-    /// Also run `hold-hot` with the product on a throw-away PostgreSQL server
+    /// Measure everything again with the product on a throw-away PostgreSQL server
     #[arg(long)]
     pub postgres: bool,
     /// Only these peers of `peers`, e.g. "locking" and "redis, seats only"
@@ -168,10 +168,35 @@ pub enum Choice {
     Restart,
     /// The airline benchmark SEATS, as far as the API goes
     Seats,
-    /// Durable holds beside other ways to write the same; not among `all`
+    /// Durable holds beside other ways to write the same
     Peers,
-    /// Fan-out beside socket.io; not among `all`
+    /// Fan-out beside socket.io
     PeersFanout,
+}
+
+impl Choice {
+    /// What `all` is, in its order.
+    pub const EACH: [Self; 13] = [
+        Self::HoldHot,
+        Self::HoldSpread,
+        Self::ReadMap,
+        Self::Fanout,
+        Self::Idle,
+        Self::Paced,
+        Self::Rush,
+        Self::Slow,
+        Self::Activate,
+        Self::Restart,
+        Self::Seats,
+        Self::Peers,
+        Self::PeersFanout,
+    ];
+
+    /// What the command line calls it.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 /// Whose weights of the operations of `seats`.

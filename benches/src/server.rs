@@ -84,6 +84,17 @@ pub enum StoreKind {
     Postgres,
 }
 
+impl StoreKind {
+    /// What the report calls it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
 impl Running {
     /// Starts the limits server with these options.
     ///

@@ -7,21 +7,109 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::tidy::manifest::Manifest;
-use crate::workspace;
+use crate::{tools, workspace};
 
 /// The crates whose inner loops are measured.
 const MEASURED: [&str; 3] = ["domain", "persistence", "actors"];
 
-/// What the load tool can measure.
-const SCENARIOS: [&str; 5] = ["all", "hold-hot", "hold-spread", "read-map", "fanout"];
+/// What the load tool measures, in the order of the report.
+const SCENARIOS: [&str; 13] = [
+    "hold-hot",
+    "hold-spread",
+    "read-map",
+    "fanout",
+    "idle",
+    "paced",
+    "rush",
+    "slow",
+    "activate",
+    "restart",
+    "seats",
+    "peers",
+    "peers-fanout",
+];
 
-/// Runs every micro-benchmark, or those whose name contains one of `names`; or the scenario of that name.
+/// Runs the scenarios of these names, or all; or, after the word `micro`, the micro-benchmarks.
 pub fn run(root: &Path, names: &[String], options: &[String]) -> Result<()> {
-    if let [name] = names
-        && SCENARIOS.contains(&name.as_str())
-    {
-        return measure(root, name, options);
+    match names.split_first() {
+        Some((word, patterns)) if word == "micro" => micro(root, patterns),
+        _ => measure(root, &chosen(names)?, options),
     }
+}
+
+/// The scenarios of these names; all of them without a name, or by the name `all`.
+fn chosen(names: &[String]) -> Result<Vec<&'static str>> {
+    if names.is_empty() || names == ["all"] {
+        return Ok(SCENARIOS.to_vec());
+    }
+    let known = |name: &String| {
+        let found = SCENARIOS.into_iter().find(|scenario| scenario == name);
+        found.ok_or_else(|| {
+            anyhow!("there is no scenario {name}; there are {}, and micro", SCENARIOS.join(", "))
+        })
+    };
+    names.iter().map(known).collect()
+}
+
+/// Builds the engine, the load tool and the peers, measures one scenario after the other, and draws one page of what
+/// came out. A scenario that cannot be measured, or a promise that was broken, is an error, but not before all others
+/// were measured too.
+fn measure(root: &Path, scenarios: &[&str], options: &[String]) -> Result<()> {
+    tools::provide_for_benches()?;
+    workspace::run(workspace::cargo(root, ["build", "--release", "--package", "aisle"]))?;
+    let benches = root.join("benches");
+    workspace::run(workspace::cargo(&benches, ["build", "--release", "--workspace"]))?;
+    let results = root.join("target/bench");
+    fs::create_dir_all(&results).with_context(|| format!("cannot make {}", results.display()))?;
+    let tool = || {
+        let mut tool = Command::new(benches.join("target/release/aisle-bench"));
+        tool.current_dir(root);
+        tool
+    };
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
+    for scenario in scenarios {
+        let report = results.join(format!("{scenario}.json"));
+        // What is drawn in the end must be of this run.
+        remove(&report)?;
+        let mut run = tool();
+        run.arg(scenario).arg("--json").arg(&report);
+        run.args(if options.is_empty() { &BOTH_STORES[..] } else { &[] }).args(options);
+        if let Err(error) = workspace::run(run) {
+            failures.push(format!("{scenario}: {error:#}"));
+        }
+        if report.is_file() {
+            reports.push(report);
+        }
+    }
+    let page = results.join("report.html");
+    if !reports.is_empty() {
+        let mut draw = tool();
+        draw.arg("report").arg("--html").arg(&page);
+        for report in &reports {
+            draw.arg("--from").arg(report);
+        }
+        if let Err(error) = workspace::run(draw) {
+            failures.push(format!("the report: {error:#}"));
+        }
+        println!("\nThe report is {}", page.display());
+    }
+    if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("\n")) }
+}
+
+/// Without options of the caller's own, everything is measured on both stores.
+const BOTH_STORES: [&str; 1] = ["--postgres"];
+
+fn remove(report: &Path) -> Result<()> {
+    match fs::remove_file(report) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", report.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Runs every micro-benchmark, or those whose name contains one of `names`.
+fn micro(root: &Path, names: &[String]) -> Result<()> {
     let mut ran = false;
     for folder in MEASURED {
         let targets = targets(root, folder)?;
@@ -36,16 +124,6 @@ pub fn run(root: &Path, names: &[String], options: &[String]) -> Result<()> {
         bail!("no crate has benchmarks");
     }
     Ok(())
-}
-
-/// Builds the engine and the load tool, and lets the one measure the other.
-fn measure(root: &Path, scenario: &str, options: &[String]) -> Result<()> {
-    workspace::run(workspace::cargo(root, ["build", "--release", "--package", "aisle"]))?;
-    let benches = root.join("benches");
-    workspace::run(workspace::cargo(&benches, ["build", "--release"]))?;
-    let mut tool = Command::new(benches.join("target/release/aisle-bench"));
-    tool.current_dir(root).arg(scenario).args(options);
-    workspace::run(tool)
 }
 
 /// Only the declared targets: the others have the test runner's `main`, which knows no benchmarks.
@@ -85,6 +163,24 @@ mod tests {
             "{}",
             typed(&["hold", "sell"])
         );
+    }
+
+    #[test]
+    fn scenarios_are_chosen_by_name() {
+        let chosen =
+            |names: &[&str]| chosen(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(chosen(&[]).unwrap(), SCENARIOS);
+        assert_eq!(chosen(&["all"]).unwrap(), SCENARIOS);
+        assert_eq!(chosen(&["seats", "rush"]).unwrap(), ["seats", "rush"]);
+        let error = chosen(&["seat"]).unwrap_err().to_string();
+        assert!(error.contains("there is no scenario seat; there are hold-hot, "), "{error}");
+    }
+
+    #[test]
+    fn the_load_tool_knows_every_scenario() {
+        let options = fs::read_to_string(workspace::root().unwrap().join("benches/src/options.rs")).unwrap();
+        let (_, each) = options.split_once("pub const EACH: [Self; ").unwrap();
+        assert!(each.starts_with(&format!("{}]", SCENARIOS.len())), "the load tool has others");
     }
 
     #[test]

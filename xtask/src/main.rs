@@ -5,7 +5,7 @@
 //! - `ci` is `test` after format, clippy and documentation.
 //! - `tidy` checks what the text alone can tell: dependencies, lengths, names, tours.
 //! - `sim` runs the seeded simulation, or replays one life of it.
-//! - `bench` runs the micro-benchmarks, or a scenario of the load tool.
+//! - `bench` measures the engine beside its limits and peers, or runs the micro-benchmarks.
 //!
 //! [`suite`] says which steps there are, [`steps`] runs and shows them, [`tidy`] holds one file per kind
 //! of check. The crate depends on none of ours, so it builds when they do not.
@@ -56,10 +56,10 @@ enum Verb {
     },
     /// Run the seeded simulation
     Sim(sim::Options),
-    /// Run the micro-benchmarks, or a scenario of the load tool
+    /// Measure the engine, on both stores, beside its limits and its peers, and draw one report
     Bench {
-        /// Only benchmarks whose name contains one of these; or one scenario: all, hold-hot, hold-spread,
-        /// read-map, fanout
+        /// Only these scenarios of the load tool; or `micro`, and then only micro-benchmarks whose name contains one
+        /// of the words after it
         #[arg(value_name = "NAME")]
         names: Vec<String>,
         /// What is passed on to the load tool

@@ -47,7 +47,11 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
         Step::inside("tools", root, tools::provide),
         Step::inside("tidy", root, tidy_step),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
-        Step::command("load tool's tests", cargo(&root.join("benches"), ["test"]), Summary::TestResults),
+        Step::command(
+            "load tool's tests",
+            cargo(&root.join("benches"), ["test", "--workspace"]),
+            Summary::TestResults,
+        ),
         Step::command("simulation's tests", with_effort(simulation, effort), Summary::TestResults),
         Step::command("simulation", sim::command(root, &["run", "--seeds", &seeds]), Summary::LastLine),
         Step::command(
@@ -72,7 +76,7 @@ pub fn ci(root: &Path) -> Vec<Step> {
         lint("clippy, simulation", &["-p", "aisle-sim"]),
         Step::command(
             "clippy, load tool",
-            cargo(&root.join("benches"), ["clippy", "--all-targets", "--", "-D", "warnings"]),
+            cargo(&root.join("benches"), ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
             Summary::LastLine,
         ),
         Step::command("documentation", doc, Summary::LastLine),

@@ -18,10 +18,22 @@ struct Tool {
     why: &'static str,
 }
 
-const TOOLS: [Tool; 3] = [
+const TOOLS: [Tool; 4] = [
     Tool { program: "initdb", package: "postgresql-15", why: "tests start PostgreSQL servers of their own" },
     Tool { program: "setpriv", package: "util-linux", why: "PostgreSQL refuses to run as root" },
     Tool { program: "strace", package: "strace", why: "tests kill and fail at chosen system calls" },
+    // Debian's `redis-server` would start one for the whole machine; this is the same program without that.
+    Tool {
+        program: "redis-check-rdb",
+        package: "redis-tools",
+        why: "a peer keeps its locks in a Redis of its own",
+    },
+];
+
+/// What only measurements start.
+const FOR_BENCHES: [Tool; 2] = [
+    Tool { program: "node", package: "nodejs", why: "fan-out is measured beside socket.io" },
+    Tool { program: "npm", package: "npm", why: "it brings socket.io" },
 ];
 
 /// Debian keeps the server's programs here, a folder a version, outside the search path.
@@ -31,9 +43,22 @@ const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.conf";
 
 /// Looks for every tool and installs what is missing where that is ours to do: as root, on Debian.
 pub fn provide(_root: &Path, screen: &Screen) -> Result<String> {
-    let missing = missing();
+    provide_all(&TOOLS.iter().collect::<Vec<_>>(), screen)
+}
+
+/// The same with what measurements need besides.
+pub fn provide_for_benches() -> Result<()> {
+    let screen = Screen::new(1);
+    let said = provide_all(&TOOLS.iter().chain(&FOR_BENCHES).collect::<Vec<_>>(), &screen)?;
+    screen.tell(&said);
+    Ok(())
+}
+
+fn provide_all(tools: &[&Tool], screen: &Screen) -> Result<String> {
+    let missing = missing(tools);
     if missing.is_empty() {
-        return Ok(format!("{} are here", TOOLS.map(|tool| tool.program).join(", ")));
+        let programs: Vec<_> = tools.iter().map(|tool| tool.program).collect();
+        return Ok(format!("{} are here", programs.join(", ")));
     }
     for tool in &missing {
         screen.tell(&format!("{} is missing: {}", tool.program, tool.why));
@@ -46,16 +71,20 @@ pub fn provide(_root: &Path, screen: &Screen) -> Result<String> {
         );
     }
     install(&packages, screen)?;
-    let still: Vec<_> = self::missing().iter().map(|tool| tool.program).collect();
+    let still: Vec<_> = self::missing(tools).iter().map(|tool| tool.program).collect();
     if !still.is_empty() {
         bail!("{} is still missing after the installation", still.join(", "));
     }
     Ok(format!("installed {}", packages.join(", ")))
 }
 
-fn missing() -> Vec<&'static Tool> {
+fn missing<'a>(tools: &[&'a Tool]) -> Vec<&'a Tool> {
     let folders = search_folders();
-    TOOLS.iter().filter(|tool| !folders.iter().any(|folder| folder.join(tool.program).is_file())).collect()
+    tools
+        .iter()
+        .copied()
+        .filter(|tool| !folders.iter().any(|folder| folder.join(tool.program).is_file()))
+        .collect()
 }
 
 fn search_folders() -> Vec<PathBuf> {
@@ -115,6 +144,8 @@ mod tests {
 
     #[test]
     fn every_tool_says_what_it_is_for() {
-        assert!(TOOLS.iter().all(|tool| !tool.why.is_empty() && !tool.package.is_empty()));
+        assert!(
+            TOOLS.iter().chain(&FOR_BENCHES).all(|tool| !tool.why.is_empty() && !tool.package.is_empty())
+        );
     }
 }

@@ -20,7 +20,7 @@ use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Start, StoreKind};
 
-const NAME: &str = "activate, SQLite";
+const NAME: &str = "activate";
 /// What waking a departure of 1,000 rows may take, in microseconds.
 const GOAL_US: f64 = 2_000.0;
 /// Departures that are woken before the first that counts: the first requests of a process pay for more than
@@ -40,11 +40,11 @@ struct Visits {
 }
 
 /// Fills the store, and wakes all departures in each round.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
     Start::require_our_own(options, "lets departures fall asleep")?;
     let start = Start { bare: true, ..Start::default() };
     let count = options.store_flights + u32::try_from(WARM_UPS)?;
-    let mut stage = fill::set_stage(options, StoreKind::Sqlite, &start, count).await?;
+    let mut stage = fill::set_stage(options, store, &start, count).await?;
     let tokens = stage.product.agents(options.connections)?;
     let rows = fill::fill(&mut stage, &tokens, options.store_rows).await?;
     let mut visits = Visits {
@@ -74,7 +74,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
         "longer: what the first hold of a departure takes longer than the second, the journal's barrier included."
             .to_owned(),
     ];
-    let (scenario, times) = (NAME.to_owned(), "request to 201".to_owned());
+    let (scenario, times) = (format!("{NAME}, {}", store.name()), "request to 201".to_owned());
     Ok(Outcome { scenario, times, rows, ratios, checked: true, violations, notes })
 }
 

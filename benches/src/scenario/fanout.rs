@@ -36,9 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) const OTHER_FILES: u64 = 200;
 
 /// One writer, many subscribers, both servers.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
     machine::allow_open_files(u64::from(options.subscribers) + OTHER_FILES)?;
-    let mut stage = Stage::set(options, StoreKind::Sqlite, 1).await?;
+    let mut stage = Stage::set(options, store, 1).await?;
     let frame_bytes = frame_bytes(&mut stage).await?;
     let sizes = [("hold-bytes", stage.hold_bytes().await?), ("frame-bytes", frame_bytes)];
     let limits = Running::limits(options, &sizes).await?;
@@ -62,7 +62,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let checked = stage.product.is_real();
     let mut violations: Vec<_> = product.violations.clone();
     violations.extend(stage.end().await);
-    let scenario = format!("{NAME}, {} subscribers", options.subscribers);
+    let scenario = format!("{NAME}, {}, {} subscribers", store.name(), options.subscribers);
     let times = "request sent to the last subscriber".to_owned();
     Ok(Outcome { scenario, times, rows, ratios, checked, violations, ..Outcome::default() })
 }

@@ -44,9 +44,9 @@ pub async fn hot(options: &Options, store: StoreKind) -> anyhow::Result<Outcome>
 }
 
 /// All clients over many departures, and beside it on one.
-pub async fn spread(options: &Options) -> anyhow::Result<Outcome> {
-    let name = "hold-spread, SQLite";
-    let mut stage = Stage::set(options, StoreKind::Sqlite, options.flights + 1).await?;
+pub async fn spread(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
+    let name = &format!("hold-spread, {}", store.name());
+    let mut stage = Stage::set(options, store, options.flights + 1).await?;
     let limits = Running::limits(options, &[("hold-bytes", stage.hold_bytes().await?)]).await?;
     let tokens = stage.product.agents(options.connections)?;
     let server = &stage.product.server;

@@ -30,19 +30,19 @@ struct Sizes {
 }
 
 /// Both servers, afresh in each round.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
     ensure!(options.target.is_none(), "only a server that we start can be begun afresh: leave --target out");
     machine::allow_open_files(u64::from(options.idlers) + OTHER_FILES)?;
     let (mut sizes, mut violations) = (Sizes::default(), Vec::new());
     for _ in 0..options.rounds {
-        let stage = Stage::set(options, StoreKind::Sqlite, 1).await?;
+        let stage = Stage::set(options, store, 1).await?;
         let flight = stage.flights[0].clone();
         sizes.product.push(kib_each(&stage.product.server, "seat map", &flight, options.idlers).await?);
         violations.extend(stage.end().await);
         let limits = Running::limits(options, &[]).await?;
         sizes.limit.push(kib_each(&limits, "limit", &flight, options.idlers).await?);
     }
-    let scenario = format!("{NAME}, {} subscribers", options.idlers);
+    let scenario = format!("{NAME}, {}, {} subscribers", store.name(), options.idlers);
     let ratios = sizes.ratios();
     let (times, checked) = ("none".to_owned(), !options.null);
     Ok(Outcome { scenario, times, ratios, checked, violations, ..Outcome::default() })

@@ -35,64 +35,52 @@ use crate::server::StoreKind;
 /// # Errors
 /// When something cannot be measured. A broken promise is no error but part of the outcome.
 pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
-    let all = options.scenario == Choice::All;
-    let wanted = |choice| all || options.scenario == choice;
+    let stores: &[_] = match options.postgres {
+        true => &[StoreKind::Sqlite, StoreKind::Postgres],
+        false => &[StoreKind::Sqlite],
+    };
     let mut outcomes = Vec::new();
-    if wanted(Choice::HoldHot) {
-        outcomes.push(holds::hot(options, StoreKind::Sqlite).await.context("hold-hot")?);
-        if options.postgres {
-            outcomes.push(holds::hot(options, StoreKind::Postgres).await.context("hold-hot, PostgreSQL")?);
+    for choice in Choice::EACH.into_iter().filter(|choice| is_wanted(*choice, options)) {
+        for store in stores {
+            let name = || format!("{}, {}", choice.name(), store.name());
+            outcomes.extend(one(choice, options, *store).await.with_context(name)?);
+            // It brings its own stores.
+            if matches!(choice, Choice::Peers | Choice::PeersFanout) {
+                break;
+            }
         }
-    }
-    if wanted(Choice::HoldSpread) {
-        outcomes.push(holds::spread(options).await.context("hold-spread")?);
-    }
-    if wanted(Choice::ReadMap) {
-        outcomes.push(read_map::measure(options).await.context("read-map")?);
-    }
-    if wanted(Choice::Fanout) {
-        outcomes.push(fanout::measure(options).await.context("fanout")?);
-    }
-    // Only processes of ours can be begun afresh.
-    if options.scenario == Choice::Idle || all && options.target.is_none() {
-        outcomes.push(idle::measure(options).await.context("idle")?);
-    }
-    // What kills, slows or overwhelms its server is for processes of ours, unless it is chosen by name.
-    let ours = all && options.target.is_none();
-    let alone = ours && !options.null;
-    if options.scenario == Choice::Paced || ours {
-        outcomes.push(paced::measure(options, StoreKind::Sqlite).await.context("paced")?);
-        if options.postgres {
-            outcomes.push(paced::measure(options, StoreKind::Postgres).await.context("paced, PostgreSQL")?);
-        }
-    }
-    if options.scenario == Choice::Rush || ours {
-        outcomes.push(rush::measure(options).await.context("rush")?);
-    }
-    if options.scenario == Choice::Slow || alone {
-        outcomes.push(slow::measure(options).await.context("slow")?);
-    }
-    if options.scenario == Choice::Activate || alone {
-        outcomes.push(activate::measure(options).await.context("activate")?);
-    }
-    if options.scenario == Choice::Restart || alone {
-        outcomes.push(restart::measure(options, StoreKind::Sqlite).await.context("restart")?);
-        if options.postgres {
-            outcomes.push(restart::measure(options, StoreKind::Postgres).await.context("restart, PostgreSQL")?);
-        }
-    }
-    if options.scenario == Choice::Seats || alone {
-        outcomes.push(seats::measure(options, StoreKind::Sqlite).await.context("seats")?);
-        if options.postgres {
-            outcomes.push(seats::measure(options, StoreKind::Postgres).await.context("seats, PostgreSQL")?);
-        }
-    }
-    // Their programs are built apart.
-    if options.scenario == Choice::Peers {
-        outcomes.extend(peers::holds(options).await.context("peers")?);
-    }
-    if options.scenario == Choice::PeersFanout {
-        outcomes.push(peers::fanout(options).await.context("peers-fanout")?);
     }
     Ok(outcomes)
+}
+
+/// By its own name everything is measured that can be. Among all, what kills, slows or begins servers afresh is
+/// left out when somebody else runs the server, and what needs promises when there is only the limit.
+fn is_wanted(choice: Choice, options: &Options) -> bool {
+    let theirs = options.target.is_some();
+    match choice {
+        _ if options.scenario != Choice::All => options.scenario == choice,
+        Choice::HoldHot | Choice::HoldSpread | Choice::ReadMap | Choice::Fanout => true,
+        Choice::Idle | Choice::Paced | Choice::Rush => !theirs,
+        _ => !theirs && !options.null,
+    }
+}
+
+async fn one(choice: Choice, options: &Options, store: StoreKind) -> anyhow::Result<Vec<Outcome>> {
+    let outcome = match choice {
+        Choice::All => return Ok(Vec::new()),
+        Choice::HoldHot => holds::hot(options, store).await?,
+        Choice::HoldSpread => holds::spread(options, store).await?,
+        Choice::ReadMap => read_map::measure(options, store).await?,
+        Choice::Fanout => fanout::measure(options, store).await?,
+        Choice::Idle => idle::measure(options, store).await?,
+        Choice::Paced => paced::measure(options, store).await?,
+        Choice::Rush => rush::measure(options, store).await?,
+        Choice::Slow => slow::measure(options, store).await?,
+        Choice::Activate => activate::measure(options, store).await?,
+        Choice::Restart => restart::measure(options, store).await?,
+        Choice::Seats => seats::measure(options, store).await?,
+        Choice::Peers => return peers::holds(options).await,
+        Choice::PeersFanout => peers::fanout(options).await?,
+    };
+    Ok(vec![outcome])
 }

@@ -26,8 +26,8 @@ struct Reader {
 }
 
 /// All clients read the same map.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
-    let mut stage = Stage::set(options, StoreKind::Sqlite, 1).await?;
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
+    let mut stage = Stage::set(options, store, 1).await?;
     let path = contract::seat_map_path(&stage.flights[0]);
     let bytes = stage.door.get(&path).await?.expect(StatusCode::OK)?.len();
     let limits = Running::limits(options, &[("map-bytes", bytes)]).await?;
@@ -54,7 +54,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let checked = stage.product.is_real();
     let violations = stage.end().await.into_iter().collect();
     Ok(Outcome {
-        scenario: NAME.to_owned(),
+        scenario: format!("{NAME}, {}", store.name()),
         times: "request to the last byte".to_owned(),
         rows,
         ratios,

@@ -32,7 +32,7 @@ use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Running, StoreKind};
 
-const NAME: &str = "rush, SQLite";
+const NAME: &str = "rush";
 /// How many more people come than the server could answer.
 const TIMES: f64 = 4.0;
 
@@ -55,9 +55,9 @@ struct Site<'a> {
 }
 
 /// Finds the capacity, then opens a sale in each round.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
     machine::allow_open_files(u64::from(options.crowd) * 2 + u64::from(options.connections) + 200)?;
-    let mut stage = Stage::set(options, StoreKind::Sqlite, 1 + options.rounds * options.sale_flights).await?;
+    let mut stage = Stage::set(options, store, 1 + options.rounds * options.sale_flights).await?;
     let checked = stage.product.is_real();
     let limits = Running::limits(options, &[("hold-bytes", stage.hold_bytes().await?)]).await?;
     let capacity = capacity(&stage, options).await?;
@@ -83,7 +83,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let (rows, ratios, notes) = told(&limit, &product, capacity, rate);
     drop((limit, product));
     violations.extend(stage.end().await);
-    let (scenario, times) = (NAME.to_owned(), "due to the answer".to_owned());
+    let (scenario, times) = (format!("{NAME}, {}", store.name()), "due to the answer".to_owned());
     Ok(Outcome { scenario, times, rows, ratios, checked, violations, notes })
 }
 

@@ -25,7 +25,7 @@ use crate::progress;
 use crate::report::{Goal, Outcome, Ratio, Row};
 use crate::server::{Start, StoreKind};
 
-const NAME: &str = "slow, SQLite";
+const NAME: &str = "slow";
 const UNIT: &str = "holds/s";
 /// How much longer each commit takes.
 const COMMIT_MS: u32 = 20;
@@ -35,13 +35,13 @@ const TIMES: f64 = 4.0;
 const PARTS: [usize; 4] = [16, 8, 4, 2];
 
 /// Looks for the peak, then lets peak and overload take turns.
-pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
+pub async fn measure(options: &Options, store: StoreKind) -> anyhow::Result<Outcome> {
     Start::require_our_own(options, "slows the store of its server")?;
     machine::allow_open_files(u64::from(options.crowd) * 2 + 200)?;
     let environment = vec![("AISLE_FAILPOINT", format!("after-write:{COMMIT_MS}ms"))];
     let start = Start { environment, bare: true };
     let flights = options.crowd.div_ceil(u32::try_from(SEATS)?);
-    let mut stage = fill::set_stage(options, StoreKind::Sqlite, &start, flights).await?;
+    let mut stage = fill::set_stage(options, store, &start, flights).await?;
     let ledger = Arc::new(Ledger::new(stage.flights.clone()));
     let mut crowd = crowd::gather(&stage, &ledger, options.crowd).await?;
     let (clients, best) = look_for_peak(&stage, &mut crowd, options.window()).await?;
@@ -63,7 +63,7 @@ pub async fn measure(options: &Options) -> anyhow::Result<Outcome> {
     let (rows, ratio) = told(&peak, &overload, clients, rate);
     let mut violations = ledger.violations();
     violations.extend(stage.end().await);
-    let (scenario, times) = (NAME.to_owned(), "due to 201".to_owned());
+    let (scenario, times) = (format!("{NAME}, {}", store.name()), "due to 201".to_owned());
     let notes = vec![format!("Each commit takes {COMMIT_MS} ms longer than the disk needs.")];
     Ok(Outcome { scenario, times, rows, ratios: vec![ratio], checked: true, violations, notes })
 }
