@@ -1,8 +1,12 @@
 -- Departures, their seats and holds, for the peers that keep these as rows.
--- Rows that are changed often leave room on their page, so that no index has to follow them.
-create table if not exists departure (
+-- Rows that are changed often are narrow and leave room on their page, so that no index has to follow them.
+create table if not exists sale (
     flight text primary key,
-    sale text not null,
+    particulars text not null
+);
+
+create table if not exists departure (
+    flight text primary key references sale,
     version bigint not null,
     available integer not null,
     held integer not null

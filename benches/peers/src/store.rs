@@ -33,15 +33,15 @@ pub async fn open(pool: &PgPool, sale: &OpenSale) -> Result<u64, Problem> {
     let stored = serde_json::to_string(sale).expect("a sale is JSON");
     let seats: Vec<String> = sale.plan.seats().map(|(_, seat)| seat.number.to_string()).collect();
     let mut work = pool.begin().await?;
-    let opened = sqlx::query(
-        "insert into departure (flight, sale, version, available, held) values ($1, $2, 1, $3, 0)
-         on conflict do nothing",
-    );
-    let count = i32::try_from(seats.len()).expect("a plan has at most a thousand seats");
-    let opened = opened.bind(&flight).bind(stored).bind(count).execute(&mut *work).await?;
+    let opened = sqlx::query("insert into sale (flight, particulars) values ($1, $2) on conflict do nothing");
+    let opened = opened.bind(&flight).bind(stored).execute(&mut *work).await?;
     if opened.rows_affected() == 0 {
         return Err(Problem::already_on_sale());
     }
+    let count = i32::try_from(seats.len()).expect("a plan has at most a thousand seats");
+    let counted =
+        sqlx::query("insert into departure (flight, version, available, held) values ($1, 1, $2, 0)");
+    counted.bind(&flight).bind(count).execute(&mut *work).await?;
     let every = sqlx::query("insert into seat (flight, seat) select $1, unnest($2::text[])");
     every.bind(&flight).bind(seats).execute(&mut *work).await?;
     work.commit().await?;
@@ -165,10 +165,10 @@ pub async fn seat_map(pool: &PgPool, flight: FlightId) -> Result<SeatMap, Proble
     map(
         pool,
         flight,
-        "select d.version, d.sale,
+        "select d.version, sale.particulars,
             array(select seat from seat s where s.flight = d.flight and s.until > $2 order by seat),
             array(select until from seat s where s.flight = d.flight and s.until > $2 order by seat)
-         from departure d where d.flight = $1",
+         from departure d join sale using (flight) where d.flight = $1",
     )
     .await
 }

@@ -171,3 +171,30 @@ pub async fn fanout(options: &Options) -> anyhow::Result<Outcome> {
     let times = "request sent to the last subscriber".to_owned();
     Ok(Outcome { scenario, times, rows, ratios, checked: true, violations, notes })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[tokio::test]
+    async fn a_peer_that_is_none_is_refused_before_anything_starts() {
+        let options =
+            Options::parse_from(["aisle-bench", "peers", "--peers", "locking", "--peers", "lockin"]);
+        let error = holds(&options).await.unwrap_err().to_string();
+        assert!(error.starts_with("the peers are: locking; locking, seats only; optimistic;"), "{error}");
+    }
+
+    #[test]
+    fn everybody_who_holds_seats_is_measured_and_has_a_name_of_its_own() {
+        let names: std::collections::BTreeSet<_> =
+            CONTENDERS.iter().map(|contender| contender.name).collect();
+        assert_eq!(names.len(), CONTENDERS.len());
+        for peer in Peer::HOLDING {
+            assert!(CONTENDERS.iter().any(|contender| contender.peer == peer), "{}", peer.name());
+            assert!(!peer.lacks().is_empty());
+        }
+        let with_a_goal: Vec<_> = CONTENDERS.iter().filter(|contender| contender.goal.is_some()).collect();
+        assert_eq!(with_a_goal.len(), 1, "the design sets one");
+    }
+}

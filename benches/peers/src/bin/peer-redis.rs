@@ -103,12 +103,12 @@ impl Desk for Locks {
     }
 
     async fn seat_map(&self, flight: FlightId) -> Result<SeatMap, Problem> {
-        let statement = "select d.version, d.sale,
+        let statement = "select d.version, sale.particulars,
                 array(select seat from hold h where h.flight = d.flight and released is null and until > $2
                     order by seat),
                 array(select until from hold h where h.flight = d.flight and released is null and until > $2
                     order by seat)
-             from departure d where d.flight = $1";
+             from departure d join sale using (flight) where d.flight = $1";
         store::map(&self.pool, flight, statement).await
     }
 }

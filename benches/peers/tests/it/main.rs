@@ -1,8 +1,9 @@
-//! All peers that hold seats, with their servers beside them, against one suite.
+//! All peers that hold seats, with their servers beside them, against one suite; and the one that tells of them.
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod contract;
+mod fanout;
 mod house;
 mod kills;
 mod races;
