@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::packed::{self, Packed};
 use super::{Shared, sql, texts};
@@ -95,55 +95,61 @@ impl Store for Lane {
     }
 }
 
-/// One transaction. An error drops it, and with that rolls it back before the connection does anything else.
+/// One transaction. After an error nothing of it is left.
 async fn transact(
     writer: &mut SqliteConnection,
     node: &str,
     statement: &Statement,
     failpoints: &Failpoints,
 ) -> Result<Outcome, sqlx::Error> {
-    let mut transaction = writer.begin_with(sql::BEGIN).await?;
-    let fenced = shards_not_ours(&mut transaction, node, statement).await?;
-    if !fenced.is_empty() {
-        transaction.rollback().await?;
-        return Ok(Outcome::Fenced(fenced));
-    }
-    if let Some(Packed { heads, texts }) = packed::rows(statement)
-        && let Err(error) = sqlx::query(sql::APPEND).bind(heads).bind(texts).execute(&mut *transaction).await
-    {
-        transaction.rollback().await?;
-        return Err(error);
-    }
-    let tables = [
-        (sql::REMEMBER, texts::answers(statement)),
-        (sql::ORDER_EFFECTS, texts::effects(statement)),
-        (sql::SET_DUE, texts::due(statement)),
-        (sql::CLEAR_DUE, texts::never_due(statement)),
-        (sql::LIST, texts::listings(statement)),
-    ];
-    for (write, rows) in tables {
-        let Some(rows) = rows else { continue };
-        if let Err(error) = sqlx::query(write).bind(rows).execute(&mut *transaction).await {
-            // Explicitly, and not by the drop alone: when undoing fails, that is the graver error.
-            transaction.rollback().await?;
-            return Err(error);
+    if let Err(error) = write(writer, node, statement).await {
+        // A transaction that never began cannot be undone.
+        if code(&error) != Some(BUSY) {
+            // When undoing fails, that is the graver error.
+            sqlx::query(sql::ROLLBACK).execute(&mut *writer).await?;
         }
+        let fenced = match code(&error) {
+            Some(CONSTRAINT) => shards_not_ours(writer, node, statement).await?,
+            _ => Vec::new(),
+        };
+        return if fenced.is_empty() { Err(error) } else { Ok(Outcome::Fenced(fenced)) };
     }
     failpoints.reach(Point::BeforeCommit);
-    transaction.commit().await?;
+    if let Err(error) = sqlx::query(sql::COMMIT).execute(&mut *writer).await {
+        // It may have undone itself, which is as good.
+        let _ = sqlx::query(sql::ROLLBACK).execute(&mut *writer).await;
+        return Err(error);
+    }
     failpoints.reach(Point::AfterCommit);
     Ok(Outcome::Committed)
 }
 
+async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement) -> Result<(), sqlx::Error> {
+    let (heads, texts) = packed::rows(statement).map(|Packed { heads, texts }| (heads, texts)).unzip();
+    sqlx::query(sql::WRITE)
+        .bind(texts::owned(statement))
+        .bind(node)
+        .bind(texts::answers(statement))
+        .bind(texts::effects(statement))
+        .bind(texts::due(statement))
+        .bind(texts::never_due(statement))
+        .bind(texts::listings(statement))
+        .bind(heads)
+        .bind(texts)
+        .execute(writer)
+        .await
+        .map(|_| ())
+}
+
 async fn shards_not_ours(
-    transaction: &mut SqliteConnection,
+    writer: &mut SqliteConnection,
     node: &str,
     statement: &Statement,
 ) -> Result<Vec<Shard>, sqlx::Error> {
     let shards: Vec<u8> = sqlx::query_scalar(sql::SHARDS_NOT_OURS)
         .bind(texts::owned(statement))
         .bind(node)
-        .fetch_all(transaction)
+        .fetch_all(writer)
         .await?;
     Ok(shards.into_iter().map(Shard::new).collect())
 }

@@ -1,4 +1,4 @@
-//! Rows of the journal in two pieces of memory, as `APPEND` takes them apart.
+//! Rows of the journal in two pieces of memory, as `WRITE` takes them apart.
 //!
 //! Every other table takes its rows as a JSON text. For the journal, which gets one or more rows with every
 //! statement, reading JSON was most of what SQLite did: bodies are JSON themselves, so each was escaped here,
@@ -12,19 +12,19 @@ use crate::journal::{RequestKey, Statement, StoredRow};
 /// Heads and texts.
 #[derive(Debug, Default)]
 pub struct Packed {
-    /// [`HEAD_BYTES`] for each row; the places of the fields stand in `APPEND`.
+    /// [`HEAD_BYTES`] for each row; the places of the fields stand in `WRITE`.
     pub heads: Vec<u8>,
     /// The texts that the heads point into.
     pub texts: Vec<u8>,
 }
 
-/// The width of a head. `APPEND` knows it too.
+/// The width of a head. `WRITE` knows it too.
 const HEAD_BYTES: usize = 138;
 
 /// A sum that most texts of a row stay below.
 const TEXT_BYTES: usize = 512;
 
-/// What `APPEND` reads; `None` without rows.
+/// For `WRITE`; `None` without rows.
 pub fn rows(statement: &Statement) -> Option<Packed> {
     let count = statement.rows.len();
     let mut packed = Packed {

@@ -4,8 +4,73 @@
 use crate::store::statements;
 
 statements! {
-    /// Opens a transaction that may write, so that it never has to wait half-way.
-    BEGIN = "begin immediate";
+    /// A whole commit but its end, in one hop to the database's thread: a hop costs two changes of threads, and on a
+    /// busy machine each waits for its turn. It opens a transaction that may write, so that it never has to wait
+    /// half-way; breaks a rule of `shard_owner` when one of the (shard, epoch) pairs of $1 is not the node's $2; and
+    /// writes the table that each of the others is for, null where there is nothing to write. The rows come in the
+    /// order of their heads $8 (`packed`), whose texts are $9. An answer of $3 that is still remembered turns the
+    /// fingerprint to null, which the table refuses. $4 are effects; $5 and $6 set lines of `due` and take them away;
+    /// $7 are lines of the list of departures, of which a later version is left alone.
+    WRITE = "
+        begin immediate;
+
+        insert into shard_owner (shard)
+        select 256
+        from json_each($1) asked
+        left join shard_owner owner on owner.shard = asked.value ->> 0
+        where owner.node is not $2 or owner.epoch is not asked.value ->> 1;
+
+        insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
+        with recursive head (start) as
+            (select 1 where $8 is not null union all select start + 138 from head where start + 138 < length($8))
+        select
+            cast(substr($9, cast(substr($8, start, 10) as integer),
+                cast(substr($8, start + 10, 10) as integer)) as text),
+            cast(substr($8, start + 20, 20) as integer),
+            cast(substr($8, start + 40, 20) as integer),
+            cast(substr($8, start + 60, 20) as integer),
+            cast(substr($8, start + 80, 5) as integer),
+            iif(substr($8, start + 85, 1) = x'31', substr($8, start + 86, 16), null),
+            iif(substr($8, start + 85, 1) = x'31', substr($8, start + 102, 16), null),
+            cast(substr($9, cast(substr($8, start + 118, 10) as integer),
+                cast(substr($8, start + 128, 10) as integer)) as text)
+        from head;
+
+        insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+        select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+               value ->> 5, value ->> 6
+        from json_each($3)
+        where true
+        on conflict (stream, request) do update set
+            fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+            version = excluded.version,
+            at_ms = excluded.at_ms,
+            body = excluded.body,
+            expires_ms = excluded.expires_ms;
+
+        insert into outbox (stream, version, ordinal, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($4);
+
+        insert into due (stream, at_ms)
+        select value ->> 0, value ->> 1 from json_each($5)
+        where true
+        on conflict (stream) do update set at_ms = excluded.at_ms;
+
+        delete from due where stream in (select value from json_each($6));
+
+        insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+        from json_each($7)
+        where true
+        on conflict (stream) do update set
+            version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
+        where departure.version < excluded.version";
+
+    /// Makes it durable.
+    COMMIT = "commit";
+
+    /// Undoes it.
+    ROLLBACK = "rollback";
 
     /// Says `ok`, or what is wrong with the file.
     CHECK = "pragma quick_check";
@@ -35,63 +100,6 @@ statements! {
 
     /// Who owns a shard.
     OWNER = "select node, epoch from shard_owner where shard = ?1";
-
-    /// Appends rows, in the order of their heads (`packed`): ?1 are the heads, ?2 the texts.
-    APPEND = "
-        insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
-        with recursive head (start) as
-            (select 1 union all select start + 138 from head where start + 138 < length(?1))
-        select
-            cast(substr(?2, cast(substr(?1, start, 10) as integer),
-                cast(substr(?1, start + 10, 10) as integer)) as text),
-            cast(substr(?1, start + 20, 20) as integer),
-            cast(substr(?1, start + 40, 20) as integer),
-            cast(substr(?1, start + 60, 20) as integer),
-            cast(substr(?1, start + 80, 5) as integer),
-            iif(substr(?1, start + 85, 1) = x'31', substr(?1, start + 86, 16), null),
-            iif(substr(?1, start + 85, 1) = x'31', substr(?1, start + 102, 16), null),
-            cast(substr(?2, cast(substr(?1, start + 118, 10) as integer),
-                cast(substr(?1, start + 128, 10) as integer)) as text)
-        from head";
-
-    /// Remembers answers. One that is still remembered turns the fingerprint to null, which the table refuses.
-    REMEMBER = "
-        insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
-        select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
-               value ->> 5, value ->> 6
-        from json_each(?1)
-        where true
-        on conflict (stream, request) do update set
-            fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
-            version = excluded.version,
-            at_ms = excluded.at_ms,
-            body = excluded.body,
-            expires_ms = excluded.expires_ms";
-
-    /// Adds effects to be carried out.
-    ORDER_EFFECTS = "
-        insert into outbox (stream, version, ordinal, body)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?1)";
-
-    /// Sets lines of `due`.
-    SET_DUE = "
-        insert into due (stream, at_ms)
-        select value ->> 0, value ->> 1 from json_each(?1)
-        where true
-        on conflict (stream) do update set at_ms = excluded.at_ms";
-
-    /// Takes lines of `due` away.
-    CLEAR_DUE = "delete from due where stream in (select value from json_each(?1))";
-
-    /// Changes the list of departures. A later version is left alone.
-    LIST = "
-        insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-        from json_each(?1)
-        where true
-        on conflict (stream) do update set
-            version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
-        where departure.version < excluded.version";
 
     /// A departure of the list.
     DEPARTURE = "select body from departure where stream = ?1";

@@ -21,7 +21,7 @@ pub fn shards(shards: &[Shard]) -> String {
     list(shards.iter().map(|shard| shard.number()))
 }
 
-/// What `REMEMBER` reads; `None` without answers.
+/// For `WRITE`; `None` without answers.
 pub fn answers(statement: &Statement) -> Option<String> {
     let answers = statement.answers.iter().map(|answer| {
         let key = answer.request;
@@ -31,7 +31,7 @@ pub fn answers(statement: &Statement) -> Option<String> {
     (!statement.answers.is_empty()).then(|| list(answers))
 }
 
-/// What `ORDER_EFFECTS` reads; `None` without effects.
+/// For `WRITE`; `None` without effects.
 pub fn effects(statement: &Statement) -> Option<String> {
     let effects = statement.outbox.iter();
     let effects =
@@ -39,7 +39,7 @@ pub fn effects(statement: &Statement) -> Option<String> {
     (!statement.outbox.is_empty()).then(|| list(effects))
 }
 
-/// What `LIST` reads; `None` without departures.
+/// For `WRITE`; `None` without departures.
 pub fn listings(statement: &Statement) -> Option<String> {
     let lines = statement.listings.iter().map(|line| {
         let (origin, destination, date) = (line.origin, line.destination, line.date.to_string());
@@ -49,14 +49,14 @@ pub fn listings(statement: &Statement) -> Option<String> {
     (!statement.listings.is_empty()).then(|| list(lines))
 }
 
-/// What `SET_DUE` reads; `None` when nothing is set.
+/// For `WRITE`; `None` when nothing is set.
 pub fn due(statement: &Statement) -> Option<String> {
     let mut set = statement.due.iter().filter_map(|line| Some((line.stream.as_str(), line.at?.millis())));
     let set: Vec<_> = set.by_ref().collect();
     (!set.is_empty()).then(|| list(set.into_iter()))
 }
 
-/// What `CLEAR_DUE` reads; `None` when nothing is taken away.
+/// For `WRITE`; `None` when nothing is taken away.
 pub fn never_due(statement: &Statement) -> Option<String> {
     let cleared: Vec<_> = statement.due.iter().filter(|line| line.at.is_none()).collect();
     (!cleared.is_empty()).then(|| list(cleared.into_iter().map(|line| line.stream.as_str())))
