@@ -1,10 +1,11 @@
-//! First numbers of Aisle, each beside its physical limit.
+//! A load tool for booking engines: the numbers of Aisle, beside its physical limits and its peers.
 //!
 //! A number alone says as much about the machine as about the program. So every scenario measures two
 //! servers in one run, in turns, with the same client: the product, and the `limits` server, which does
-//! what cannot be avoided (HTTP, JSON, sockets) and nothing else. What is reported is the ratio.
+//! what cannot be avoided (HTTP, JSON, sockets) and nothing else; or a [`peer`], which is what one would write
+//! instead. What is reported is the ratio.
 //!
-//! * [`scenario`]: what is measured: `hold-hot`, `hold-spread`, `read-map`, `fanout`, `idle`.
+//! * [`scenario`]: what is measured, one file each; `options::Choice` lists them.
 //! * [`load`]: many clients at once, in a closed or an open loop.
 //! * [`client`] and [`socket`]: one HTTP connection, one subscriber.
 //! * [`contract`]: what the tool knows of the product's API: paths, bodies, the synthetic departure.
