@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-/// How long a request waits for a connection. Every client of the tool has one request under way, so this is
-/// only reached when the database has gone.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request waits for a connection, or for Redis. Every client of the tool has one request under way, so
+/// this is only reached when a store has gone.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What all peers need.
 #[derive(Debug, Clone, clap::Args)]
@@ -42,10 +42,16 @@ pub struct ScopeOptions {
 }
 
 impl ScopeOptions {
+    /// What goes with the choice: the first for [`Scope::Departure`], the second for [`Scope::Seat`].
+    #[must_use]
+    pub fn of<T>(self, [departure, seat]: [T; 2]) -> T {
+        if self.seat_locks { seat } else { departure }
+    }
+
     /// The choice.
     #[must_use]
     pub fn scope(self) -> Scope {
-        if self.seat_locks { Scope::Seat } else { Scope::Departure }
+        self.of([Scope::Departure, Scope::Seat])
     }
 }
 

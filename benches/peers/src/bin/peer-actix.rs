@@ -7,7 +7,9 @@
 //! the actor ends, and the next request starts another: the rows' key keeps the two apart.
 //!
 //! As many arbiters (threads with a runtime) as the machine has cores, and a departure stays on one of them. Each has
-//! a pool of its own, so that an actor and its connection are on one thread.
+//! a pool of its own, so that an actor and its connection are on one thread. A departure has one row under way, so how
+//! many connections there are matters little: 1, 2, 4 and 8 gave 491, 870, 696 and 907 holds a second with 512 clients,
+//! on two cores of which others used 20 to 64 % meanwhile. No more can be read from that than that one is too few.
 //!
 //! Of Aisle's promises it does not make: a repeated request gets the first answer (5); a hot flight is as fast as
 //! a thousand cool ones (7), because each change waits until the one before is committed. Two such servers on one database
@@ -38,6 +40,7 @@ use sqlx::postgres::PgPool;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+/// Connections of each arbiter: see above.
 const POOL: u32 = 4;
 /// How many messages may wait for a departure: more than the tool has clients, so that none has to ask twice.
 const MAILBOX: usize = 2_048;
