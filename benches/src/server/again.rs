@@ -50,11 +50,11 @@ impl Running {
     /// # Errors
     /// When it is none of our processes, or has ended before.
     pub fn kill(&mut self) -> anyhow::Result<()> {
-        let process = self.process.as_mut().context("this server is none of our processes")?;
-        let ended = process.child.try_wait().context("cannot look at the server")?;
-        ensure!(ended.is_none(), "the server ended before it was killed:\n{}", process.last_words());
-        process.child.kill().context("cannot kill the server")?;
-        process.child.wait().context("cannot wait for the server")?;
+        let spawned = self.process.as_mut().context("this server is none of our processes")?;
+        let ended = spawned.child.try_wait().context("cannot look at the server")?;
+        ensure!(ended.is_none(), "the server ended before it was killed:\n{}", spawned.last_words());
+        spawned.child.kill().context("cannot kill the server")?;
+        spawned.child.wait().context("cannot wait for the server")?;
         Ok(())
     }
 
@@ -64,9 +64,9 @@ impl Running {
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<Duration> {
-        let process = self.process.as_mut().context("this server is none of our processes")?;
+        let spawned = self.process.as_mut().context("this server is none of our processes")?;
         let began = Instant::now();
-        process.child = process.command.spawn().context("cannot start the server again")?;
+        spawned.child = spawned.command.spawn().context("cannot start the server again")?;
         self.wait_until_ready(LOOK).await?;
         Ok(began.elapsed())
     }

@@ -12,8 +12,8 @@ pub fn write(reports: &[Report]) -> String {
     let all: Vec<_> = reports.iter().map(of).collect();
     let Some(first) = all.first() else { return String::new() };
     let is_common = |fact: &Fact| all.iter().all(|facts| facts.contains(fact));
-    let common: Vec<_> = first.iter().filter(|fact| is_common(fact)).collect();
-    let mut html = format!("<section id=\"facts\">\n<h2>Where and how</h2>\n{}", list(&common));
+    let told_once: Vec<_> = first.iter().filter(|fact| is_common(fact)).collect();
+    let mut html = format!("<section id=\"facts\">\n<h2>Where and how</h2>\n{}", list(&told_once));
     for (place, facts) in all.iter().enumerate() {
         let own: Vec<_> = facts.iter().filter(|fact| !is_common(fact)).collect();
         if !own.is_empty() {
