@@ -113,7 +113,7 @@ mod tests {
     fn others_are_looked_at_after_each_news_and_only_when_they_have_rung() {
         // A copy: the original may have another table of functions, and then it is another waker.
         let (mut turns, waker) = (Turns::default(), Waker::noop().clone());
-        let mut cx = Context::from_waker(&waker);
+        let cx = Context::from_waker(&waker);
         let (mut asked, mut bell) = (0, None);
         let mut turn = |news: bool, bell: &mut Option<Waker>| {
             let news = |_: &Context<'_>| if news { Poll::Ready(()) } else { Poll::Pending };
@@ -122,7 +122,7 @@ mod tests {
                 *bell = Some(cx.waker().clone());
                 Poll::Pending
             };
-            (turns.poll(&mut cx, news, others).is_ready(), asked)
+            (turns.poll(&cx, news, others).is_ready(), asked)
         };
         // Nobody has looked yet, and then nothing has rung.
         assert_eq!(turn(false, &mut bell), (false, 1));
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn news_without_end_keeps_nobody_else_waiting() {
-        let (mut turns, mut cx) = (Turns::default(), Context::from_waker(Waker::noop()));
+        let (mut turns, cx) = (Turns::default(), Context::from_waker(Waker::noop()));
         let mut calls =
-            (0..4).map(|_| match turns.poll(&mut cx, |_| Poll::Ready(()), |_| Poll::Ready(Call::Stopped)) {
+            (0..4).map(|_| match turns.poll(&cx, |_| Poll::Ready(()), |_| Poll::Ready(Call::Stopped)) {
                 Poll::Ready(Call::News) => "news",
                 Poll::Ready(_) => "stopped",
                 Poll::Pending => "nothing",
