@@ -26,6 +26,8 @@ pub use again::Start;
 
 /// How long a server may take until it serves: the first start loads the demo schedule.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one that runs already may take until it answers.
+const THEIR_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server may take to end what is under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often we look whether it has started or stopped.
@@ -131,20 +133,20 @@ impl Running {
             redis: None,
             directory: Some(directory),
         };
-        server.wait_until_ready(LOOK).await?;
+        server.wait_until_ready(LOOK, START_TIMEOUT).await?;
         Ok(server)
     }
 
     /// Waits until it is ready, and asks that every `look`.
-    async fn wait_until_ready(&mut self, look: Duration) -> anyhow::Result<()> {
-        let deadline = Instant::now() + START_TIMEOUT;
+    async fn wait_until_ready(&mut self, look: Duration, within: Duration) -> anyhow::Result<()> {
+        let deadline = Instant::now() + within;
         while !is_ready(&self.address).await {
             if let Some(process) = &mut self.process
                 && let Some(status) = process.child.try_wait().context("cannot wait for the server")?
             {
                 bail!("the server ended with {status}:\n{}", process.last_words());
             }
-            ensure!(Instant::now() < deadline, "{} is not ready after {START_TIMEOUT:?}", self.address);
+            ensure!(Instant::now() < deadline, "{} is not ready after {within:?}", self.address);
             tokio::time::sleep(look).await;
         }
         Ok(())
@@ -240,7 +242,7 @@ impl Product {
         let program = options.aisle.clone();
         if let Some(address) = options.target.clone() {
             let mut server = Running { address, process: None, store: None, redis: None, directory: None };
-            server.wait_until_ready(LOOK).await?;
+            server.wait_until_ready(LOOK, THEIR_TIMEOUT).await?;
             return Ok(Self { server, keys: Keys::of_target(options)? });
         }
         ensure!(program.is_file(), "there is no {}: build it, or name it with --aisle", program.display());

@@ -43,7 +43,13 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Outcome>> {
     for choice in Choice::EACH.into_iter().filter(|choice| is_wanted(*choice, options)) {
         for store in stores {
             let name = || format!("{}, {}", choice.name(), store.name());
-            outcomes.extend(one(choice, options, *store).await.with_context(name)?);
+            let mut found = one(choice, options, *store).await.with_context(name)?;
+            if options.target.is_some() {
+                // What store somebody else's server has, it does not say.
+                let store = format!(", {}", store.name());
+                found.iter_mut().for_each(|outcome| outcome.scenario = outcome.scenario.replace(&store, ""));
+            }
+            outcomes.extend(found);
             // It brings its own stores.
             if matches!(choice, Choice::Peers | Choice::PeersFanout) {
                 break;

@@ -67,7 +67,7 @@ impl Running {
         let spawned = self.process.as_mut().context("this server is none of our processes")?;
         let began = Instant::now();
         spawned.child = spawned.command.spawn().context("cannot start the server again")?;
-        self.wait_until_ready(LOOK).await?;
+        self.wait_until_ready(LOOK, super::START_TIMEOUT).await?;
         Ok(began.elapsed())
     }
 
