@@ -1,5 +1,5 @@
-//! Every statement for SQLite. Rows travel as one JSON text per table, those of the journal as `packed` bytes: one
-//! hop to the database's thread each, however many there are.
+//! Every statement for SQLite. Rows travel as one JSON text per table, those of the journal as `packed` bytes; a commit
+//! is two hops to the database's thread, however many rows there are.
 
 use crate::store::statements;
 
