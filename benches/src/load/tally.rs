@@ -57,6 +57,12 @@ impl Tally {
         }
     }
 
+    /// An empty one over the same window, for what a client times by itself.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self::new(self.from, self.until, Arc::default())
+    }
+
     /// Tallies a request that the scenario counts, due at `due` and answered now.
     pub fn counted(&mut self, due: Instant) {
         self.live.counted.fetch_add(1, Ordering::Relaxed);

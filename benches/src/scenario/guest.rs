@@ -22,7 +22,8 @@ pub struct Guest {
     sale: Arc<Sale>,
     /// Whether the server can keep promises: the limits server gives every seat to everybody.
     checks: bool,
-    times: Times<Tally>,
+    /// `None` before the first step, which shows the window.
+    times: Option<Times<Tally>>,
 }
 
 /// What a sale is timed by beside the times from due to 201, which are the loop's own.
@@ -66,20 +67,15 @@ impl Times<Measured> {
 }
 
 impl Guest {
-    /// A client over this connection, for this sale and these times.
-    pub fn new(
-        connection: Connection,
-        number: u32,
-        sale: &Arc<Sale>,
-        checks: bool,
-        times: Times<Tally>,
-    ) -> Self {
+    /// A client over this connection, for this sale.
+    pub fn new(connection: Connection, number: u32, sale: &Arc<Sale>, checks: bool) -> Self {
         // Each client goes through seats of its own accord, in each run the same ones.
-        Self { connection, number, random: u64::from(number) << 32, sale: Arc::clone(sale), checks, times }
+        let random = u64::from(number) << 32;
+        Self { connection, number, random, sale: Arc::clone(sale), checks, times: None }
     }
 
-    /// Gives back its connection and its times.
-    pub fn leave(self) -> (Connection, Times<Tally>) {
+    /// Gives back its connection, and its times if it had a turn.
+    pub fn leave(self) -> (Connection, Option<Times<Tally>>) {
         (self.connection, self.times)
     }
 
@@ -120,16 +116,17 @@ impl Client for Guest {
             return Ok(());
         };
         self.take_in((flight, seat), &answer)?;
+        let times = self.times.get_or_insert_with(|| Times::new(|| tally.twin()));
         if answer.status == StatusCode::CREATED {
             tally.counted(due);
-            self.times.sold_from_sending.counted(sent);
+            times.sold_from_sending.counted(sent);
             return Ok(());
         }
         if answer.status.is_server_error() {
-            self.times.shed.counted(due);
+            times.shed.counted(due);
         } else {
-            self.times.refused.counted(due);
-            self.times.refused_from_sending.counted(sent);
+            times.refused.counted(due);
+            times.refused_from_sending.counted(sent);
         }
         tally.refused(&answer)
     }

@@ -11,7 +11,7 @@
 //! and the maps must show exactly those; a seat that was refused as taken must be taken.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hyper::{Method, StatusCode};
 
@@ -25,7 +25,7 @@ use super::stage::Stage;
 use crate::client::Connection;
 use crate::contract;
 use crate::load::arrivals::Arrivals;
-use crate::load::{self, Load, Measured, Tally, Window};
+use crate::load::{self, Load, Measured, Window};
 use crate::machine;
 use crate::options::Options;
 use crate::progress;
@@ -138,11 +138,9 @@ impl<'a> Site<'a> {
     }
 
     async fn round(&mut self, sale: &Arc<Sale>, load: Load, window: Window) -> anyhow::Result<()> {
-        let from = Instant::now();
-        let tally = || Tally::new(from, from + window.measure, Arc::default());
         let connections = std::mem::take(&mut self.connections).into_iter().zip(0..);
         let guests = connections
-            .map(|(connection, number)| Guest::new(connection, number, sale, self.checks, Times::new(tally)))
+            .map(|(connection, number)| Guest::new(connection, number, sale, self.checks))
             .collect();
         let probe = Probe::begin(self.server.address.clone())?;
         let what = format!("{NAME}, {}", self.name);
@@ -152,7 +150,7 @@ impl<'a> Site<'a> {
         for guest in guests {
             let (connection, seen) = guest.leave();
             self.connections.push(connection);
-            times.take_in(seen);
+            seen.into_iter().for_each(|seen| times.take_in(seen));
         }
         self.sold.add(&sold);
         for (sum, round) in self.times.pairs(&mut times) {

@@ -40,9 +40,9 @@ async fn everybody_who_came_got_a_seat_or_was_refused() {
     // At its last moment a round may leave out what was answered just then.
     let seats = sold.more["seats"];
     assert!((0.0..=16.0).contains(&(seats - sold.samples as f64)), "{seats} seats, {} timed", sold.samples);
-    // The two are counted over windows that begin a few milliseconds apart on a busy machine.
+    // The same window, looked at twice: each of the sixteen clients can be caught in between at its end, once.
     let apart = refused.samples.abs_diff(sold.refused["409 seat-taken"]);
-    assert!(apart * 20 <= refused.samples, "{apart} of {}", refused.samples);
+    assert!(apart <= 16, "{apart} of {}", refused.samples);
     let came = (sold.samples + refused.samples + sold.unsent) as f64;
     assert!((2_700.0..=3_300.0).contains(&came), "{came} came");
     // Random wishes for one of a thousand seats: so many different ones are among so many.
