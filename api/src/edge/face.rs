@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
@@ -66,24 +65,6 @@ where
     type Future = Answered;
 
     fn call(&self, request: Request<B>) -> Answered {
-        self.answer(request)
-    }
-}
-
-impl<B> tower_service::Service<Request<B>> for Face
-where
-    B: axum::body::HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Answered;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Answered {
         self.answer(request)
     }
 }

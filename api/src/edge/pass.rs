@@ -162,7 +162,6 @@ mod tests {
     use persistence::journal::NodeId;
     use persistence::memory::Memory;
     use persistence::writer;
-    use tower::ServiceExt as _;
 
     use super::*;
     use crate::auth::Keys;
@@ -186,7 +185,7 @@ mod tests {
         let face = Face::new(Router::new().route("/falls", get(falls)), state.clone(), ["/falls"]);
         for _ in 0..3 {
             let request = Request::builder().uri("/falls").body(Body::empty()).unwrap();
-            let answer = face.clone().oneshot(request).await.unwrap();
+            let answer = face.answer(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
             let body = answer.into_body().collect().await.unwrap().to_bytes();
             let body = String::from_utf8(body.to_vec()).unwrap();

@@ -13,7 +13,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tower::ServiceExt as _;
 
 use crate::stage::{PATIENCE, Stage, until};
 
@@ -86,8 +85,7 @@ async fn a_body_that_trickles_loses_its_place() {
     *request.uri_mut() = "/api/v1/auth/ws-ticket".parse().unwrap();
     let bearer = format!("Bearer {}", stage.customer("ann")).parse().unwrap();
     request.headers_mut().insert("authorization", bearer);
-    let answer =
-        timeout(PATIENCE, stage.router.clone().oneshot(request)).await.expect("it is given up").unwrap();
+    let answer = timeout(PATIENCE, stage.router.answer(request)).await.expect("it is given up").unwrap();
     assert_eq!((answer.status().as_u16(), stage.state.load.under_way()), (408, 0));
 }
 

@@ -15,7 +15,6 @@ use persistence::journal::NodeId;
 use persistence::memory::Memory;
 use persistence::writer;
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
 /// Forty seats on two decks of the trade: eight in front, thirty-two behind.
 pub const CABINS: &str = "F:1-2:AB-CD;Y:10-17:AB-CD";
@@ -105,7 +104,7 @@ impl Ask {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
-        let response = self.stage.router.oneshot(request).await.expect("the router always answers");
+        let response = self.stage.router.answer(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();
         Answer { status: parts.status, headers: parts.headers, body }
