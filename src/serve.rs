@@ -36,6 +36,9 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
         config.for_development()?;
         tracing::warn!("--dev: holds of one second, no limit by address, loopback only; not for production");
     }
+    if cfg!(feature = "hollow") {
+        tracing::warn!("a hollow build: holds are answered and kept nowhere; for measurements only");
+    }
     // Its tables take a moment to read; the first request must not wait for that.
     let _ = schedule::Reference::bundled();
     let node = Node::start(&config).await?;

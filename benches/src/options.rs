@@ -136,6 +136,9 @@ pub struct Options {
     /// Fail unless this is so; may be given more than once. See below
     #[arg(long, value_name = "EXPR")]
     pub require: Vec<Requirement>,
+    /// The product built with `--features hollow`: its facade with nobody behind the door
+    #[arg(long, value_name = "PATH", default_value = "target/release/aisle-hollow")]
+    pub hollow: PathBuf,
     /// The limits server [default: beside this program]
     #[arg(long, value_name = "PATH", hide = true)]
     pub limits: Option<PathBuf>,

@@ -12,6 +12,9 @@
 //! Words that callers need come along, so that they depend on this crate alone: [`Told`], [`Verdict`],
 //! [`Unserved`], [`Request`], [`Room`], [`Watch`].
 
+#[cfg(any(test, feature = "hollow"))]
+mod hollow;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -85,6 +88,10 @@ impl Door {
     /// # Errors
     /// When there was no definite answer; asking again with the same key is always right.
     pub async fn ask(&self, flight: FlightId, request: Request<Command>) -> Result<Told<Flight>, Unserved> {
+        #[cfg(feature = "hollow")]
+        if let Some(told) = hollow::answer(&request) {
+            return Ok(told);
+        }
         self.engine.ask(&stream_of(flight), request).await
     }
 

@@ -56,7 +56,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static str>> {
 /// were measured too.
 fn measure(root: &Path, scenarios: &[&str], options: &[String]) -> Result<()> {
     tools::provide_for_benches()?;
-    workspace::run(workspace::cargo(root, ["build", "--release", "--package", "aisle"]))?;
+    build(root, scenarios)?;
     let benches = root.join("benches");
     workspace::run(workspace::cargo(&benches, ["build", "--release", "--workspace"]))?;
     let results = root.join("target/bench");
@@ -94,6 +94,18 @@ fn measure(root: &Path, scenarios: &[&str], options: &[String]) -> Result<()> {
         println!("\nThe report is {}", page.display());
     }
     if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("\n")) }
+}
+
+/// Builds the engine; and, where it is a reference, once more with nobody behind its door.
+fn build(root: &Path, scenarios: &[&str]) -> Result<()> {
+    let engine = ["build", "--release", "--package", "aisle"];
+    if scenarios.contains(&"hold-hot") {
+        workspace::run(workspace::cargo(root, engine.into_iter().chain(["--features", "hollow"])))?;
+        let built = root.join("target/release/aisle");
+        let hollow = built.with_file_name("aisle-hollow");
+        fs::copy(&built, &hollow).with_context(|| format!("cannot write {}", hollow.display()))?;
+    }
+    workspace::run(workspace::cargo(root, engine))
 }
 
 /// Without options of the caller's own, everything is measured on both stores.
