@@ -62,13 +62,19 @@ impl Reference {
 
 impl Airport {
     /// What its clocks show at `instant`.
-    pub(crate) fn clock(&self, instant: Timestamp) -> DateTime {
+    ///
+    /// # Panics
+    /// Never: our instants are instants of jiff's.
+    #[must_use]
+    pub fn clock(&self, instant: Timestamp) -> DateTime {
         let instant = jiff::Timestamp::from_millisecond(instant.millis());
         self.zone.to_datetime(instant.expect("the range of our instants lies within jiff's"))
     }
 
-    /// When its clocks show `time`, if that is an instant of ours.
-    pub(crate) fn instant(&self, time: DateTime) -> Option<Timestamp> {
+    /// When its clocks show `time`, if that is an instant of ours; skipped and repeated times as
+    /// [`Reference::instant`] takes them.
+    #[must_use]
+    pub fn instant(&self, time: DateTime) -> Option<Timestamp> {
         let instant = self.zone.to_timestamp(time).ok()?;
         Timestamp::from_millis(instant.as_millisecond()).ok()
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use self::files::COMPILED_IN;
 pub use self::local::{InvalidLocalTime, LocalTime};
-use crate::search::{Index, Names};
+use crate::search::{Index, Names, metropolis};
 use crate::week;
 
 /// An airport of the world.
@@ -46,6 +46,12 @@ impl Airport {
     #[must_use]
     pub fn zone_name(&self) -> &str {
         self.zone.iana_name().expect("every zone was found by its name")
+    }
+
+    /// IATA's code of the city that it is one of several airports for, e.g. `NYC`.
+    #[must_use]
+    pub fn city_code(&self) -> Option<AirportCode> {
+        metropolis::of(self.code).and_then(|(city, _)| city.code.parse().ok())
     }
 }
 
@@ -155,6 +161,17 @@ impl Reference {
         Some(&self.aircraft[found])
     }
 
+    /// The airports that a code means: the one that has it, or those of the city that has it, such as `NYC`, the
+    /// busiest first. None when nothing has it.
+    #[must_use]
+    pub fn airports_of(&self, code: AirportCode) -> Vec<&Airport> {
+        if let Some(airport) = self.airport(code) {
+            return vec![airport];
+        }
+        let codes = metropolis::with_code(code).map_or(&[][..], |city| city.airports);
+        codes.iter().filter_map(|code| self.airport(code.parse().ok()?)).collect()
+    }
+
     /// All airports, by code.
     #[must_use]
     pub fn airports(&self) -> &[Airport] {
@@ -171,9 +188,10 @@ impl Reference {
     ///
     /// First those with exactly this code (also ICAO's, and a city's such as `NYC`), then codes, cities and
     /// names that begin so, then those where every word typed begins a word of theirs, then those that have
-    /// it anywhere. Among equals the served come first, then cities of exactly this name, then the code
-    /// decides. Case, accents and punctuation do not matter. What is empty or longer than
-    /// [`crate::QUERY_CHARS_MAX`] finds nothing.
+    /// it anywhere. Among equals the served come first, then cities of exactly this name, then the airport of a
+    /// city that most travellers mean, then the code decides. A city is known by its English name and often by its
+    /// own. Case, accents and punctuation do not matter, and where nothing fits, `ue` is tried as `ü`. What is
+    /// empty or longer than [`crate::QUERY_CHARS_MAX`] finds nothing.
     #[must_use]
     pub fn find_airports(&self, query: &str, most: usize) -> Vec<&Airport> {
         self.airport_names.find(query, most).into_iter().map(|index| &self.airports[index]).collect()

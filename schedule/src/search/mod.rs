@@ -1,7 +1,7 @@
 //! Type-ahead over names: what somebody may mean who has typed the beginning of it.
 
 mod fold;
-mod metropolis;
+pub mod metropolis;
 #[cfg(test)]
 mod tests;
 
@@ -33,33 +33,47 @@ pub struct Names {
     code: String,
     /// Other codes that mean it when they are typed out.
     aliases: Vec<String>,
-    city: String,
+    /// What its city is called, the file's own name first.
+    cities: Vec<String>,
     name: String,
-    /// Code, city and name, with a space before every word.
+    /// Code, cities and name, with a space before every word.
     text: String,
     letters: Letters,
     served: bool,
+    /// Where it stands among the airports of its city; behind all of them when it is the only one.
+    standing: usize,
 }
 
 impl Names {
     pub fn of_airport(airport: &Airport) -> Self {
-        let codes = [Some(airport.icao.as_str()), metropolis::of(airport.code)];
+        let metropolis = metropolis::of(airport.code);
+        let codes = [Some(airport.icao.as_str()), metropolis.map(|(city, _)| city.code)];
         let aliases = codes.into_iter().flatten().map(fold).collect();
-        let city = airport.city.as_deref().unwrap_or_default();
-        let names = Self::new(&airport.code.to_string(), city, &airport.name);
-        Self { aliases, served: airport.served, ..names }
+        let mut cities: Vec<&str> = airport.city.as_deref().into_iter().collect();
+        for other in metropolis::other_names(airport.code) {
+            cities.push(other);
+        }
+        let names = Self::new(&airport.code.to_string(), &cities, &airport.name);
+        let standing = metropolis.map_or(usize::MAX, |(_, standing)| standing);
+        Self { aliases, served: airport.served, standing, ..names }
     }
 
     pub fn of_airline(airline: &Airline) -> Self {
-        let names = Self::new(&airline.code.to_string(), "", &airline.name);
+        let names = Self::new(&airline.code.to_string(), &[], &airline.name);
         Self { aliases: vec![fold(&airline.icao)], ..names }
     }
 
-    fn new(code: &str, city: &str, name: &str) -> Self {
-        let (code, city, name) = (fold(code), fold(city), fold(name));
-        let text = format!(" {code} {city} {name}");
+    fn new(code: &str, cities: &[&str], name: &str) -> Self {
+        let (code, name) = (fold(code), fold(name));
+        let cities: Vec<String> = cities.iter().map(|city| fold(city)).collect();
+        let text = format!(" {code} {} {name}", cities.join(" "));
         let letters = Letters::of(&text);
-        Self { code, aliases: Vec::new(), city, name, text, letters, served: true }
+        let (aliases, served, standing) = (Vec::new(), true, usize::MAX);
+        Self { code, aliases, cities, name, text, letters, served, standing }
+    }
+
+    fn is_city(&self, typed: &str) -> bool {
+        self.cities.iter().any(|city| city == typed)
     }
 
     fn fit(&self, query: &Query) -> Option<Fit> {
@@ -72,7 +86,7 @@ impl Names {
         }
         if self.code.starts_with(typed) {
             Some(Fit::CodePrefix)
-        } else if self.city.starts_with(typed) {
+        } else if self.cities.iter().any(|city| city.starts_with(typed)) {
             Some(Fit::CityPrefix)
         } else if self.name.starts_with(typed) {
             Some(Fit::NamePrefix)
@@ -103,6 +117,13 @@ impl Query {
         let words = text.split_whitespace().map(|word| format!(" {word}")).collect();
         let letters = Letters::of(&text);
         (!text.is_empty()).then_some(Self { text, words, letters })
+    }
+
+    /// The same without the letters that German, Danish and others write for an accent when a keyboard has none:
+    /// `muenchen` is `munchen`. Nothing when there are none.
+    fn without_spelt_out_accents(&self) -> Option<Self> {
+        let plain = self.text.replace("ae", "a").replace("oe", "o").replace("ue", "u");
+        (plain != self.text).then(|| Self::read(&plain)).flatten()
     }
 }
 
@@ -141,9 +162,17 @@ impl Index {
     /// The indices in the list of at most `most` things that fit, best first.
     pub fn find(&self, typed: &str, most: usize) -> Vec<usize> {
         let Some(query) = Query::read(typed) else { return Vec::new() };
+        let found = self.fitting(&query, most);
+        if !found.is_empty() {
+            return found;
+        }
+        query.without_spelt_out_accents().map(|plain| self.fitting(&plain, most)).unwrap_or_default()
+    }
+
+    fn fitting(&self, query: &Query, most: usize) -> Vec<usize> {
         let rank = |(index, names): (usize, &Names)| {
-            let fit = names.fit(&query)?;
-            Some((fit, !names.served, names.city != query.text, index))
+            let fit = names.fit(query)?;
+            Some((fit, !names.served, !names.is_city(&query.text), names.standing, index))
         };
         let mut found: Vec<_> = self.0.iter().enumerate().filter_map(rank).collect();
         // One letter finds thousands: sort only those that are asked for.
@@ -152,6 +181,6 @@ impl Index {
             found.truncate(most);
         }
         found.sort_unstable();
-        found.into_iter().map(|(_, _, _, index)| index).collect()
+        found.into_iter().map(|(_, _, _, _, index)| index).collect()
     }
 }
