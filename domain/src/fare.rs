@@ -40,7 +40,10 @@ impl Fare {
     }
 
     /// Base added to base, and taxes to taxes.
-    fn plus(self, other: Self) -> Result<Self, InvalidMoney> {
+    ///
+    /// # Errors
+    /// Refuses two currencies and sums beyond 64 bits.
+    pub fn plus(self, other: Self) -> Result<Self, InvalidMoney> {
         Ok(Self { base: self.base.plus(other.base)?, taxes: self.taxes.plus(other.taxes)? })
     }
 
@@ -152,6 +155,15 @@ pub fn supplement(basis: FareBasis, attributes: Attributes) -> Option<Money> {
     let step = LEGROOM_CENTS.iter().find(|(limit_mi, _)| basis.distance_mi <= *limit_mi);
     let (_, cents) = step.expect("the last step has no limit");
     Some(money(whole_units(*cents, basis.currency), basis.currency))
+}
+
+/// What an amount is in US cents at the tariff's parities, rounded down; nothing for what is owed. To put prices of several
+/// currencies in order, never to charge.
+#[must_use]
+pub fn comparable_cents(amount: Money) -> u64 {
+    let minor = u128::try_from(amount.minor()).unwrap_or(0);
+    let cents = minor * 1_000 / u128::from(parity(amount.currency()));
+    u64::try_from(cents).unwrap_or(u64::MAX)
 }
 
 fn distance_cents(distance_mi: u64) -> u64 {
@@ -281,6 +293,20 @@ mod tests {
         let whole = for_party(fare, &family).unwrap();
         assert_eq!(whole, Fare { base: dollars(36_365), taxes: dollars(4_936) });
         assert_eq!(whole.total(), Ok(dollars(41_301)));
+    }
+
+    #[test]
+    fn amounts_of_several_currencies_can_be_put_in_order() {
+        for (amount, cents) in [
+            ("129.00 USD", 12_900),
+            ("92.00 EUR", 10_000),
+            ("15000 JPY", 10_000),
+            ("31.000 KWD", 10_000),
+            ("-1.00 USD", 0),
+        ] {
+            assert_eq!(comparable_cents(amount.parse().unwrap()), cents, "{amount}");
+        }
+        assert_eq!(comparable_cents(Money::from_minor(i64::MAX, Currency::GBP)), 11_675_154_477_031_361_781);
     }
 
     #[test]
