@@ -10,6 +10,7 @@
 //! * [`pick`]: best available seats, and alternatives to a seat that is gone.
 //! * [`party`]: who travels together, and who may sit where.
 //! * [`fare`]: prices, as an integer function of distance, cabin, load and days to departure.
+//! * [`identity`]: who asks, what they may, and what passes for an address, a name or a password.
 //! * [`view`]: the plain shapes that seat maps, deltas and per-viewer answers carry.
 //! * [`invariants`]: what holds after every event; debug builds, property tests and the simulation ask it.
 //! * [`ids`], [`time`], [`money`]: checked values. Each has one constructor that can refuse, and a `Display`
@@ -22,6 +23,7 @@
 pub mod aggregate;
 pub mod fare;
 pub mod flight;
+pub mod identity;
 pub mod ids;
 pub mod invariants;
 mod line;
