@@ -7,6 +7,7 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use domain::view::Summary;
 
+use crate::identity::Accounts;
 use crate::journal::{
     Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
     StoredRow, StreamId,
@@ -96,6 +97,14 @@ macro_rules! whichever {
             Self::Postgres($store) => $call,
         }
     };
+}
+
+impl Any {
+    /// Who may sign in, and where they are signed in.
+    #[must_use]
+    pub fn people(&self) -> Accounts {
+        whichever!(self, store => store.people())
+    }
 }
 
 impl Store for AnyLane {

@@ -17,6 +17,7 @@
 //! * `store`: what a store can do. `Store` is the writer's side, `Reader` everybody else's, `Upkeep` what is
 //!   written outside the commits.
 //! * `memory`, `sqlite`, `postgres`: the three stores. One test-suite holds them against `journal::Tables`.
+//! * `identity`: accounts, sessions and their audit; plain tables, not streams.
 //! * `writer`: the thread between those who own streams and a store. `writer::start` gives a `Journal`, to
 //!   which entries are handed in, each with the acknowledgement to call.
 //!
@@ -26,6 +27,8 @@ pub mod journal;
 
 #[cfg(feature = "stores")]
 pub mod any;
+#[cfg(feature = "stores")]
+pub mod identity;
 #[cfg(feature = "stores")]
 pub mod memory;
 #[cfg(feature = "stores")]

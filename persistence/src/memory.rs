@@ -6,6 +6,10 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use domain::view::Summary;
 
+use sqlx::SqlitePool;
+use tokio::sync::OnceCell;
+
+use crate::identity::{Accounts, Where};
 use crate::journal::{
     Epoch, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement,
     StoredAnswer, StoredRow, StreamId, Tables,
@@ -19,6 +23,8 @@ use crate::store::{
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     tables: Arc<Mutex<Tables>>,
+    /// A database in memory: for accounts there is no other definition of what is meant.
+    accounts: Arc<OnceCell<SqlitePool>>,
 }
 
 /// The writer's side, for one node.
@@ -45,6 +51,16 @@ impl Memory {
     #[must_use]
     pub fn tables(&self) -> Tables {
         self.lock().clone()
+    }
+
+    /// Who may sign in, and where they are signed in.
+    #[must_use]
+    pub fn people(&self) -> Accounts {
+        Accounts::new(Where::Memory(self.clone()))
+    }
+
+    pub(crate) async fn accounts(&self) -> Result<&SqlitePool, WriteError> {
+        self.accounts.get_or_try_init(crate::sqlite::in_memory).await
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {

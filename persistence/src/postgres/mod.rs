@@ -20,6 +20,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, SqlSafeStr};
 
+use crate::identity::{Accounts, Where};
 use crate::journal::NodeId;
 use crate::store::{OpenError, Unavailable};
 
@@ -39,11 +40,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Connections that read.
 const READERS_MAX: u32 = 8;
 
+/// Connections for accounts: so many can sign in while a hash is made for others.
+const ACCOUNTS_MAX: u32 = 4;
+
 /// An open PostgreSQL store. Copies share its reading connections.
 #[derive(Clone)]
 pub struct Postgres {
     address: PgConnectOptions,
     pool: PgPool,
+    /// For accounts: what it writes waits for the disk.
+    accounts: PgPool,
 }
 
 impl fmt::Debug for Postgres {
@@ -73,8 +79,16 @@ impl Postgres {
         let pool = PgPoolOptions::new().max_connections(READERS_MAX).acquire_timeout(CONNECT_TIMEOUT);
         // What these connections write may be lost in a crash, so it does not wait for the disk.
         let reader = address.clone().application_name("aisle:reader");
+        let accounts = PgPoolOptions::new().max_connections(ACCOUNTS_MAX).acquire_timeout(CONNECT_TIMEOUT);
+        let accounts = accounts.connect_lazy_with(address.clone().application_name("aisle:accounts"));
         let pool = pool.connect_lazy_with(reader.options([("synchronous_commit", "off")]));
-        Ok(Self { address, pool })
+        Ok(Self { address, pool, accounts })
+    }
+
+    /// Who may sign in, and where they are signed in.
+    #[must_use]
+    pub fn people(&self) -> Accounts {
+        Accounts::new(Where::Postgres(self.accounts.clone()))
     }
 
     /// The writer's side, for `node`. Each lane has a connection of its own, which it opens when it needs it.
@@ -124,6 +138,7 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
     let texts = [
         (1, "journal", include_str!("../../migrations/postgres/0001_journal.sql")),
         (2, "departure", include_str!("../../migrations/postgres/0002_departure.sql")),
+        (3, "identity", include_str!("../../migrations/postgres/0003_identity.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

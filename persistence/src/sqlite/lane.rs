@@ -27,7 +27,7 @@ pub(super) fn code(error: &sqlx::Error) -> Option<i32> {
 }
 
 /// What a failed write means.
-pub(super) fn write_error(task: &'static str, error: sqlx::Error) -> WriteError {
+pub(crate) fn write_error(task: &'static str, error: sqlx::Error) -> WriteError {
     match code(&error) {
         Some(BUSY) => Unavailable::to(task, error).into(),
         _ => Fatal::to(task, error).into(),

@@ -23,17 +23,22 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection};
-use tokio::sync::Mutex;
+use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
 
+use crate::identity::{Accounts, LogSync};
 use crate::journal::NodeId;
-use crate::store::{Failpoints, OpenError, Unavailable};
+use crate::store::{Failpoints, OpenError, Unavailable, WriteError};
 
 pub use lane::Lane;
+pub(crate) use lane::write_error;
 pub use sql::STATEMENTS;
 
 /// The database's file in its directory.
 const DATABASE: &str = "aisle.db";
+
+/// Its log, which holds what has not yet moved into it.
+const LOG: &str = "aisle.db-wal";
 
 /// The file that is locked while a process uses the directory.
 const LOCK: &str = "aisle.lock";
@@ -59,6 +64,9 @@ struct Shared {
     /// Writes what need not be durable at once, so it does not wait for the disk. Used only with the turn.
     upkeep: Mutex<SqliteConnection>,
     reads: SqlitePool,
+    /// The one connection that writes accounts, with the turn, and then waits for the disk without it.
+    accounts: SqlitePool,
+    log_sync: Arc<LogSync>,
     _lock: File,
 }
 
@@ -84,8 +92,34 @@ impl Sqlite {
                 .busy_timeout(BUSY_TIMEOUT)
                 .disable_statement_logging(),
         );
-        let shared = Shared { writer: Mutex::new(writer), upkeep: Mutex::new(upkeep), reads, _lock: lock };
+        let accounts = alone(options(&path, SqliteSynchronous::Normal));
+        let log_sync = LogSync::new(directory.join(LOG));
+        let (writer, upkeep) = (Mutex::new(writer), Mutex::new(upkeep));
+        let shared = Shared { writer, upkeep, reads, accounts, log_sync, _lock: lock };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Who may sign in, and where they are signed in.
+    #[must_use]
+    pub fn people(&self) -> Accounts {
+        Accounts::new(crate::identity::Where::Sqlite(self.clone()))
+    }
+
+    /// The turn to write: the journal waits for whoever has it.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        Turn { _writer: self.shared.writer.lock().await }
+    }
+
+    pub(crate) fn accounts(&self) -> &SqlitePool {
+        &self.shared.accounts
+    }
+
+    pub(crate) fn reads(&self) -> &SqlitePool {
+        &self.shared.reads
+    }
+
+    pub(crate) fn log_sync(&self) -> &LogSync {
+        &self.shared.log_sync
     }
 
     /// The writer's side, for `node`.
@@ -99,6 +133,34 @@ impl Sqlite {
     pub fn lane_with(&self, node: NodeId, failpoints: Failpoints) -> Lane {
         Lane::new(self.shared.clone(), node, failpoints)
     }
+}
+
+/// The turn to write, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    _writer: MutexGuard<'a, SqliteConnection>,
+}
+
+/// A pool of one connection, which stays open.
+fn alone(options: SqliteConnectOptions) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    pool.test_before_acquire(false).connect_lazy_with(options)
+}
+
+/// Begins a transaction that may write.
+pub(crate) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, sqlx::Sqlite>, WriteError> {
+    pool.begin_with(sql::BEGIN).await.map_err(|error| write_error("begin", error))
+}
+
+/// The tables in memory, for the store that forgets.
+pub(crate) async fn in_memory() -> Result<SqlitePool, WriteError> {
+    let pool =
+        alone(SqliteConnectOptions::new().in_memory(true).foreign_keys(true).disable_statement_logging());
+    let mut connection =
+        pool.acquire().await.map_err(|error| write_error("open a database in memory", error))?;
+    migrate(&mut connection).await.map_err(|error| Unavailable::to("make tables in memory", error))?;
+    drop(connection);
+    Ok(pool)
 }
 
 /// A new directory is only there after a crash when the one that names it is durable. That is done for each
@@ -135,7 +197,11 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
 }
 
 async fn connect(path: &Path, synchronous: SqliteSynchronous) -> Result<SqliteConnection, OpenError> {
-    let options = SqliteConnectOptions::new()
+    options(path, synchronous).connect().await.map_err(|error| unusable(path, error))
+}
+
+fn options(path: &Path, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -143,8 +209,7 @@ async fn connect(path: &Path, synchronous: SqliteSynchronous) -> Result<SqliteCo
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("cell_size_check", "on")
-        .disable_statement_logging();
-    options.connect().await.map_err(|error| unusable(path, error))
+        .disable_statement_logging()
 }
 
 /// Tells a damaged file from one that cannot be reached.
@@ -181,6 +246,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let texts = [
         (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
         (2, "departure", include_str!("../../migrations/sqlite/0002_departure.sql")),
+        (3, "identity", include_str!("../../migrations/sqlite/0003_identity.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -4,6 +4,9 @@
 use crate::store::statements;
 
 statements! {
+    /// Begins a transaction of accounts, which may write from its first word on.
+    BEGIN = "begin immediate";
+
     /// A whole commit but its end, in one hop to the database's thread: a hop costs two changes of threads, and on a
     /// busy machine each waits for its turn. It opens a transaction that may write, so that it never has to wait
     /// half-way; breaks a rule of `shard_owner` when one of the (shard, epoch) pairs of $1 is not the node's $2; and

@@ -5,6 +5,7 @@ mod bed;
 mod commits;
 mod differential;
 mod fences;
+mod identity;
 mod lists;
 mod postgres;
 mod reads;
