@@ -31,6 +31,9 @@ pub use actors::room::{Encoding, Frame, Next, Room, Shown, Watch};
 /// Departures that one page may hold.
 pub const PAGE_MAX: u32 = 100;
 
+/// Departures that are read at a time for a picture of all of them: some megabytes.
+pub const LISTINGS_MAX: u32 = 2_000;
+
 /// Where a node stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readiness {
@@ -149,6 +152,28 @@ impl Door {
         let next =
             last.map(|last| ListedAt { departs: last.latest.departs, stream: stream_of(last.flight_id) });
         Ok(Page { departures, next })
+    }
+
+    /// From now on, departures that change are kept for [`Door::changed`].
+    pub fn listen(&self) {
+        self.engine.listen();
+    }
+
+    /// The departures that have changed since this was asked before, as lists show them now; waits until there are some. For
+    /// one who keeps a picture of all of them: [`Door::listen`], then [`Door::listings`], then this again and again.
+    pub async fn changed(&self) -> Vec<Summary> {
+        self.engine.changed().await
+    }
+
+    /// The departures of all days in the order of their names, after one of them, [`LISTINGS_MAX`] at a time.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn listings(&self, after: Option<FlightId>) -> Result<Vec<Summary>, Unserved> {
+        let after = after.map(stream_of);
+        let found = self.engine.store().listings_after(after.as_ref(), LISTINGS_MAX).await;
+        let found = found.map_err(|_| Unserved::StoreDown)?;
+        Ok(found.into_iter().map(|(_, summary)| summary).collect())
     }
 
     /// Lets a departure leave memory as soon as nothing goes on.

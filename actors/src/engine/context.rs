@@ -14,6 +14,7 @@ use persistence::writer::Journal;
 use rustc_hash::FxBuildHasher;
 use tokio::sync::Semaphore;
 
+use super::changes::Changes;
 use super::loads::Loads;
 use super::metrics::Metrics;
 use super::owned::Owned;
@@ -42,6 +43,8 @@ pub struct Context<A: Owned> {
     pub(super) live: DashMap<StreamId, ActorRef<Owner<A>>, FxBuildHasher>,
     /// The followers in memory. One outlives its owner while somebody watches it.
     pub(super) followers: DashMap<StreamId, Arc<A::Follower>, FxBuildHasher>,
+    /// The followers with rows that nobody has looked at.
+    pub(super) changes: Changes<A::Follower>,
     /// One counter for all lives of all owners.
     activations: AtomicU64,
     snapshots: Arc<Semaphore>,
@@ -59,6 +62,7 @@ impl<A: Owned> Context<A> {
             idle,
             live: DashMap::default(),
             followers: DashMap::default(),
+            changes: Changes::default(),
             activations: AtomicU64::new(0),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS_MAX)),
         }

@@ -14,6 +14,7 @@
 //! An owner leaves memory when nothing has gone on for a while and nothing falls due, and comes back when it
 //! is next asked. Its mailbox is closed first and drained, so no message is lost on the way.
 
+mod changes;
 pub mod clock;
 mod context;
 mod directory;
@@ -33,11 +34,13 @@ use std::time::Duration;
 
 use domain::flight::Flight;
 use domain::ids::{FlightId, Version};
+use domain::view::{self, Summary};
 use persistence::any::Any;
 use persistence::journal::StreamId;
 use persistence::store::Reader;
 use persistence::writer::Journal;
 
+pub use changes::Mark;
 pub use fate::{End, HoldFate};
 pub use metrics::Metrics;
 pub use owned::{DurableRow, Follower, Owned};
@@ -153,6 +156,19 @@ impl Engine {
     /// When the journal cannot be read.
     pub async fn backfill(&self, room: &Room) -> Result<(), Unserved> {
         room.backfill(&self.flights.0.store, &stream_of(room.flight())).await
+    }
+
+    /// From now on, departures that change are kept for [`Engine::changed`].
+    pub fn listen(&self) {
+        self.flights.0.changes.listen();
+    }
+
+    /// The departures that have changed since this was asked before, as lists show them now; waits until there are some.
+    /// For one who keeps a picture of all of them, and has called [`Engine::listen`] before reading the list.
+    pub async fn changed(&self) -> Vec<Summary> {
+        let rooms = self.flights.0.changes.next().await;
+        let open = rooms.iter().filter(|room| room.is_open());
+        open.map(|room| room.read(view::summary)).collect()
     }
 
     /// Lets a departure leave memory as soon as nothing goes on.

@@ -6,6 +6,7 @@ use domain::aggregate::Aggregate;
 use domain::ids::Version;
 use domain::time::Timestamp;
 
+use super::changes::Mark;
 use super::metrics::Metrics;
 use crate::entity::Entity;
 
@@ -32,6 +33,11 @@ pub trait Follower<A: Owned>: Send + Sync + 'static {
 
     /// Whether somebody waits for the next row: then it stays when the owner leaves.
     fn is_watched(&self) -> bool;
+
+    /// Its mark on the list of those that have changed; `None`, the default, when nobody keeps a picture of all.
+    fn mark(&self) -> Option<&Mark> {
+        None
+    }
 }
 
 /// A row that nobody can take back.

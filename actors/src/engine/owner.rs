@@ -177,6 +177,7 @@ impl<A: Owned> Owner<A> {
             (result, &answer, &self.follower)
         {
             follower.follow(&DurableRow { version: *version, at, events });
+            self.cx.changes.note(follower);
         }
         if let Some(reply) = reply {
             reply.send(result.map(|()| answer).map_err(Unserved::from));
@@ -214,6 +215,8 @@ impl<A: Owned> Owner<A> {
                 .map_err(|source| CannotActivate::unreadable(row, source))?;
             follower.follow(&DurableRow { version: row.version, at: row.at, events: &events });
         }
+        // Also one that begins here: the last life may have ended before its row was acknowledged.
+        self.cx.changes.note(&follower);
         self.follower = Some(follower);
         Ok(())
     }

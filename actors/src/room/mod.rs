@@ -35,7 +35,7 @@ use domain::ids::{FlightId, Version};
 use domain::view;
 use tokio::sync::Notify;
 
-use crate::engine::{DurableRow, Follower, Metrics};
+use crate::engine::{DurableRow, Follower, Mark, Metrics};
 use crowd::Crowd;
 pub use frame::{Encoding, Frame};
 use ring::Ring;
@@ -66,6 +66,8 @@ pub struct Room {
     news: Notify,
     /// One viewer reads the past for all of them.
     backfilling: tokio::sync::Mutex<()>,
+    /// Whether it is on the list of those that have changed.
+    mark: Mark,
     metrics: Metrics,
 }
 
@@ -158,6 +160,7 @@ impl Follower<Flight> for Room {
             slices: Mutex::new(Vec::new()),
             news: Notify::new(),
             backfilling: tokio::sync::Mutex::new(()),
+            mark: Mark::default(),
             metrics: metrics.clone(),
         }
     }
@@ -191,6 +194,10 @@ impl Follower<Flight> for Room {
 
     fn is_watched(&self) -> bool {
         self.viewers() > 0
+    }
+
+    fn mark(&self) -> Option<&Mark> {
+        Some(&self.mark)
     }
 }
 

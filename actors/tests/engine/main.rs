@@ -2,6 +2,7 @@
 
 mod house;
 
+mod changes;
 mod kameo;
 mod lives;
 mod poison;
