@@ -8,10 +8,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+#[cfg(feature = "hollow")]
+use actors::engine::{Engine, Router as _, Unserved, stream_of};
 use actors::engine::{Told, Verdict};
 use actors::entity::Request;
 use domain::fare::Fare;
 use domain::flight::{Command, Event, Flight, HoldSeats, SeatChoice, SeatsHeld, Term};
+#[cfg(feature = "hollow")]
+use domain::ids::FlightId;
 use domain::ids::{HoldNumber, Version};
 use domain::money::{Currency, Money};
 use domain::time::Timestamp;
@@ -19,8 +23,21 @@ use domain::time::Timestamp;
 /// Rows that were never written.
 static ROWS: AtomicU64 = AtomicU64::new(1_000);
 
+/// Answers a hold or a release here, and passes everything else on.
+#[cfg(feature = "hollow")]
+pub(crate) async fn ask(
+    engine: &Engine,
+    flight: FlightId,
+    request: Request<Command>,
+) -> Result<Told<Flight>, Unserved> {
+    match answer(&request) {
+        Some(told) => Ok(told),
+        None => engine.ask(stream_of(flight), request).await,
+    }
+}
+
 /// The answer that a departure would give to a hold or a release if it had room; `None` for all other commands.
-pub(crate) fn answer(request: &Request<Command>) -> Option<Told<Flight>> {
+fn answer(request: &Request<Command>) -> Option<Told<Flight>> {
     let version = Version::new(ROWS.fetch_add(1, Ordering::Relaxed));
     let verdict = match &request.command {
         Command::HoldSeats(wish) => {

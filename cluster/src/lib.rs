@@ -18,7 +18,9 @@ mod hollow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use actors::engine::{Router as _, stream_of};
+#[cfg(not(feature = "hollow"))]
+use actors::engine::Router as _;
+use actors::engine::stream_of;
 use domain::flight::{Command, Flight};
 use domain::ids::{FlightId, Version};
 use domain::view::Summary;
@@ -86,16 +88,20 @@ impl Door {
         self.readiness.store(readiness as u8, Ordering::Release);
     }
 
-    /// Asks a departure, and waits for its durable answer.
+    /// Asks a departure at once; what comes back is its durable answer.
     ///
     /// # Errors
     /// When there was no definite answer; asking again with the same key is always right.
-    pub async fn ask(&self, flight: FlightId, request: Request<Command>) -> Result<Told<Flight>, Unserved> {
+    pub fn ask(
+        &self,
+        flight: FlightId,
+        request: Request<Command>,
+    ) -> impl Future<Output = Result<Told<Flight>, Unserved>> + Send {
         #[cfg(feature = "hollow")]
-        if let Some(told) = hollow::answer(&request) {
-            return Ok(told);
-        }
-        self.engine.ask(&stream_of(flight), request).await
+        let asked = hollow::ask(&self.engine, flight, request);
+        #[cfg(not(feature = "hollow"))]
+        let asked = self.engine.ask(stream_of(flight), request);
+        asked
     }
 
     /// A departure as everybody may see it; `None` when there is none of that name.

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kameo::actor::{ActorRef, Spawn as _};
-use kameo::error::SendError;
+use kameo::error::{Infallible, SendError};
 use kameo::mailbox;
-use kameo::message::Message;
-use kameo::reply::Reply as KameoReply;
-use persistence::journal::StreamId;
+use persistence::journal::{RequestKey, StreamId};
 use persistence::store::Reader;
+use tokio::sync::oneshot;
 
 use super::context::Context;
 use super::owned::Owned;
@@ -49,6 +48,11 @@ fn fate<M>(error: SendError<M, Unserved>) -> Fate<M> {
     }
 }
 
+/// Nobody answers what is only told.
+fn never(answer: Infallible) -> Unserved {
+    match answer {}
+}
+
 impl<A: Owned> Context<A> {
     /// The owner of a stream, called into memory if it is not there.
     fn owner(self: &Arc<Self>, stream: &StreamId) -> ActorRef<Owner<A>> {
@@ -61,19 +65,20 @@ impl<A: Owned> Context<A> {
         owner.clone()
     }
 
-    /// Carries a message to the owner, and on to its successor when it was just leaving.
-    async fn carry<M, T>(self: &Arc<Self>, stream: &StreamId, mut message: M) -> Result<T, Unserved>
-    where
-        M: Send + 'static,
-        T: Send + 'static,
-        Owner<A>: Message<M, Reply: KameoReply<Ok = T, Error = Unserved>>,
-    {
+    /// Carries a message to the owner, and on to its successor when it was just leaving. `send` hands it to one owner
+    /// and says what came back, or the error.
+    async fn carry<M, T>(
+        self: &Arc<Self>,
+        stream: &StreamId,
+        mut message: M,
+        send: impl AsyncFn(&ActorRef<Owner<A>>, M) -> Result<T, SendError<M, Unserved>>,
+    ) -> Result<T, Unserved> {
         for _ in 0..TRIES_MAX {
             if self.quarantine.holds(stream) {
                 return Err(Unserved::Quarantined);
             }
             let owner = self.owner(stream);
-            let error = match owner.ask(message).mailbox_timeout(ROOM_WITHIN).await {
+            let error = match send(&owner, message).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -83,8 +88,7 @@ impl<A: Owned> Context<A> {
                     self.metrics.shed.inc();
                     return Err(Unserved::Busy);
                 }
-                Fate::Unknown if self.quarantine.holds(stream) => return Err(Unserved::Quarantined),
-                Fate::Unknown => return Err(Unserved::Unknown),
+                Fate::Unknown => return Err(self.unknown(stream)),
                 Fate::Answered(unserved) => return Err(unserved),
             }
             // Its last words are said, `on_stop` included.
@@ -94,8 +98,16 @@ impl<A: Owned> Context<A> {
         Err(Unserved::Busy)
     }
 
+    /// Why a message that was taken got no answer.
+    fn unknown(&self, stream: &StreamId) -> Unserved {
+        if self.quarantine.holds(stream) { Unserved::Quarantined } else { Unserved::Unknown }
+    }
+
     pub(super) async fn wake(self: &Arc<Self>, stream: &StreamId) -> Result<(), Unserved> {
-        self.carry(stream, Wake).await
+        let send = async |owner: &ActorRef<Owner<A>>, wake| {
+            owner.ask(wake).mailbox_timeout(ROOM_WITHIN).send().await
+        };
+        self.carry(stream, Wake, send).await
     }
 
     /// Tells the owner, if there is one, that it may leave.
@@ -107,20 +119,72 @@ impl<A: Owned> Context<A> {
         }
     }
 
-    pub(super) async fn ask(
+    /// Hands a request in at once; what comes back is its answer. Hundreds wait for theirs at any time, so it is kept
+    /// small: what is rare has a box of its own.
+    pub(super) fn ask(
+        self: &Arc<Self>,
+        stream: StreamId,
+        request: Request<A::Command>,
+    ) -> impl Future<Output = Result<Told<A>, Unserved>> + Send + use<'_, A> {
+        let (reply, answer) = oneshot::channel();
+        let handed = self.hand_in(&stream, Command { request, reply });
+        async move {
+            if let Err(command) = handed {
+                Box::pin(self.hand_in_later(&stream, command?)).await?;
+            }
+            let (place, key) = match answer.await.map_err(|_| self.unknown(&stream))?? {
+                Answer::Accepted { version, events } => {
+                    return Ok(first(Verdict::Accepted { version, events }));
+                }
+                Answer::AlreadySo { version } => return Ok(first(Verdict::AlreadySo { version })),
+                Answer::Refused { version, rejection } => {
+                    return Ok(first(Verdict::Refused { version, rejection }));
+                }
+                Answer::Recall { place, key } => (place, key),
+            };
+            Box::pin(self.first_answer(&stream, place, key)).await
+        }
+    }
+
+    /// Hands a command in, unless its owner has no room for it or is just leaving: then it comes back.
+    fn hand_in(
         self: &Arc<Self>,
         stream: &StreamId,
-        request: Request<A::Command>,
-    ) -> Result<Told<A>, Unserved> {
-        let answer = self.carry(stream, Command::<A>(request)).await?;
-        let (place, key) = match answer {
-            Answer::Accepted { version, events } => return Ok(first(Verdict::Accepted { version, events })),
-            Answer::AlreadySo { version } => return Ok(first(Verdict::AlreadySo { version })),
-            Answer::Refused { version, rejection } => {
-                return Ok(first(Verdict::Refused { version, rejection }));
-            }
-            Answer::Recall { place, key } => (place, key),
+        command: Command<A>,
+    ) -> Result<(), Result<Box<Command<A>>, Unserved>> {
+        if self.quarantine.holds(stream) {
+            return Err(Err(Unserved::Quarantined));
+        }
+        match self.owner(stream).tell(command).try_send() {
+            Ok(()) => Ok(()),
+            Err(SendError::MailboxFull(command)) => Err(Ok(Box::new(command))),
+            Err(error) => match fate(error.map_err(never)) {
+                Fate::Resend(command) => Err(Ok(Box::new(command))),
+                Fate::Full | Fate::Unknown | Fate::Answered(_) => Err(Err(self.unknown(stream))),
+            },
+        }
+    }
+
+    /// The same, waiting for room and for successors.
+    async fn hand_in_later(
+        self: &Arc<Self>,
+        stream: &StreamId,
+        command: Box<Command<A>>,
+    ) -> Result<(), Unserved> {
+        let send = async |owner: &ActorRef<Owner<A>>, command| {
+            let sent = owner.tell(command).mailbox_timeout(ROOM_WITHIN).send().await;
+            sent.map_err(|error| error.map_err(never))
         };
+        self.carry(stream, *command, send).await
+    }
+
+    /// What a request was answered when it was first asked.
+    async fn first_answer(
+        &self,
+        stream: &StreamId,
+        place: Place,
+        key: RequestKey,
+    ) -> Result<Told<A>, Unserved> {
         let stored = match place {
             Place::Row(version) => self.store.row(stream, version).await.map(|row| row.map(StoredReply::Row)),
             Place::Log => {

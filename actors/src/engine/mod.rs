@@ -57,13 +57,13 @@ impl Owned for Flight {
 
 /// Sends a command to a stream, wherever it lives.
 pub trait Router<A: Owned> {
-    /// Asks, and waits for the durable answer.
+    /// Hands a request in at once, in the order of the calls; what comes back is its durable answer.
     ///
     /// # Errors
     /// When nobody gave a definite answer; asking again with the same key is always right.
     fn ask(
         &self,
-        stream: &StreamId,
+        stream: StreamId,
         request: Request<A::Command>,
     ) -> impl Future<Output = Result<Told<A>, Unserved>> + Send;
 }
@@ -106,6 +106,11 @@ impl Engine {
         if let Some(room) = self.flights.0.followers.get(&stream) {
             return Ok(room.is_open().then(|| room.clone()));
         }
+        Box::pin(self.woken_room(stream)).await
+    }
+
+    /// The room of a departure that sleeps.
+    async fn woken_room(&self, stream: StreamId) -> Result<Option<Arc<Room>>, Unserved> {
         let woken = tokio::time::timeout(WAKE_WITHIN, self.wake(&stream)).await;
         if !woken.unwrap_or(Err(Unserved::StoreDown))? {
             return Ok(None);
@@ -216,12 +221,12 @@ impl Engine {
 }
 
 impl Router<Flight> for Engine {
-    async fn ask(
+    fn ask(
         &self,
-        stream: &StreamId,
+        stream: StreamId,
         request: Request<domain::flight::Command>,
-    ) -> Result<Told<Flight>, Unserved> {
-        self.flights.ask(stream, request).await
+    ) -> impl Future<Output = Result<Told<Flight>, Unserved>> + Send {
+        self.flights.ask(stream, request)
     }
 }
 

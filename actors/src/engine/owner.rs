@@ -17,12 +17,11 @@ use kameo::actor::{ActorId, ActorRef, WeakActorRef};
 use kameo::error::{ActorStopReason, PanicError};
 use kameo::mailbox::{MailboxReceiver, Signal};
 use kameo::message::{Context as Ctx, Message};
-use kameo::reply::{DelegatedReply, ReplySender};
 use persistence::journal::{Activation, Entry, Loaded, NotDurable, StreamId};
 use persistence::store::Corrupt;
 use persistence::writer::Ack;
 use std::ops::ControlFlow;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::clock;
 use super::context::Context;
@@ -52,8 +51,16 @@ pub struct Owner<A: Owned> {
     closing: bool,
 }
 
-/// A command on its way to its owner.
-pub struct Command<A: Owned>(pub Request<A::Command>);
+/// A command on its way to its owner, and where to send the answer. Nobody answers one that is dropped.
+///
+/// It carries the way back itself instead of being asked through the library, which would box the answer once more
+/// and keep a larger future for everybody who waits.
+pub struct Command<A: Owned> {
+    /// What is asked.
+    pub request: Request<A::Command>,
+    /// Who waits.
+    pub reply: oneshot::Sender<Reply<A>>,
+}
 
 /// Be in memory.
 pub struct Wake;
@@ -64,7 +71,7 @@ pub struct Rest;
 /// What an owner answers: the core's answer, once it is durable.
 pub type Reply<A> = Result<Answer<A>, Unserved>;
 
-type Sender<A> = Option<ReplySender<Reply<A>>>;
+type Sender<A> = Option<oneshot::Sender<Reply<A>>>;
 
 /// What the journal says.
 enum News<A: Owned> {
@@ -180,7 +187,8 @@ impl<A: Owned> Owner<A> {
             self.cx.changes.note(follower);
         }
         if let Some(reply) = reply {
-            reply.send(result.map(|()| answer).map_err(Unserved::from));
+            // Whoever asked may have left.
+            let _ = reply.send(result.map(|()| answer).map_err(Unserved::from));
         }
     }
 
@@ -373,15 +381,10 @@ impl<A: Owned> Actor for Owner<A> {
 }
 
 impl<A: Owned> Message<Command<A>> for Owner<A> {
-    type Reply = DelegatedReply<Reply<A>>;
+    type Reply = ();
 
-    async fn handle(
-        &mut self,
-        Command(request): Command<A>,
-        ctx: &mut Ctx<Self, Self::Reply>,
-    ) -> Self::Reply {
+    async fn handle(&mut self, Command { request, reply }: Command<A>, ctx: &mut Ctx<Self, ()>) {
         let now = clock::now();
-        let (promise, reply) = ctx.reply_sender();
         let refused = match self.core.handle(&request, now) {
             Handled::Decided(Decided { lapsed, own }) => {
                 if let Some(lapsed) = lapsed
@@ -389,10 +392,10 @@ impl<A: Owned> Message<Command<A>> for Owner<A> {
                 {
                     ctx.stop();
                 }
-                if self.submit(own, now, reply).await.is_err() {
+                if self.submit(own, now, Some(reply)).await.is_err() {
                     ctx.stop();
                 }
-                return promise;
+                return;
             }
             Handled::Late => {
                 self.cx.metrics.late.inc();
@@ -401,10 +404,8 @@ impl<A: Owned> Message<Command<A>> for Owner<A> {
             // Its loop takes messages only while it is live.
             Handled::NotLive => Unserved::Busy,
         };
-        if let Some(reply) = reply {
-            reply.send(Err(refused));
-        }
-        promise
+        // Whoever asked may have left.
+        let _ = reply.send(Err(refused));
     }
 }
 

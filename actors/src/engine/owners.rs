@@ -45,7 +45,11 @@ impl<A: Owned> Owners<A> {
 }
 
 impl<A: Owned> Router<A> for Owners<A> {
-    async fn ask(&self, stream: &StreamId, request: Request<A::Command>) -> Result<Told<A>, Unserved> {
-        self.0.ask(stream, request).await
+    fn ask(
+        &self,
+        stream: StreamId,
+        request: Request<A::Command>,
+    ) -> impl Future<Output = Result<Told<A>, Unserved>> + Send {
+        self.0.ask(stream, request)
     }
 }

@@ -237,7 +237,7 @@ pub async fn release(
     let told = ask(&state, id.flight, None, command).await?;
     match told.verdict {
         Verdict::Refused { rejection: Rejection::HoldGone { .. }, .. } => {
-            let fate = fate(&state, &principal, id).await?;
+            let fate = Box::pin(fate(&state, &principal, id)).await?;
             if fate.end == Some(End::Released) {
                 Ok(StatusCode::NO_CONTENT)
             } else {

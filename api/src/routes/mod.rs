@@ -73,13 +73,13 @@ async fn room(state: &State, flight: FlightId) -> Result<Arc<Room>, Problem> {
     state.door.room(flight).await?.ok_or_else(Problem::not_found)
 }
 
-/// Asks a departure, and waits no longer than its client would.
-async fn ask(
+/// Asks a departure at once, and waits no longer than its client would.
+fn ask(
     state: &State,
     flight: FlightId,
     key: Option<(RequestKey, bool)>,
     command: Command,
-) -> Result<Told<Flight>, Problem> {
+) -> impl Future<Output = Result<Told<Flight>, Problem>> + Send {
     let (key, remember_refusal) = key.unzip();
     let request = Request {
         key,
@@ -89,9 +89,9 @@ async fn ask(
     };
     // Of debugging, because at a hundred thousand commands a second it would cost more than they do.
     let span = tracing::debug_span!("command", flight.id = %flight, command.kind = kind(&request.command));
-    let asked = state.door.ask(flight, request).instrument(span);
-    let asked = tokio::time::timeout(state.options.deadline + GRACE, asked).await;
-    Ok(asked.unwrap_or(Err(cluster::Unserved::Unknown))?)
+    let asked = span.in_scope(|| state.door.ask(flight, request)).instrument(span);
+    let asked = tokio::time::timeout(state.options.deadline + GRACE, asked);
+    async { Ok(asked.await.unwrap_or(Err(cluster::Unserved::Unknown))?) }
 }
 
 /// Asks a departure once: whoever repeats the request gets the first answer.
