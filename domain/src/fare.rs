@@ -47,7 +47,11 @@ impl Fare {
         Ok(Self { base: self.base.plus(other.base)?, taxes: self.taxes.plus(other.taxes)? })
     }
 
-    fn times(self, count: u8) -> Result<Self, InvalidMoney> {
+    /// The fare so many times over.
+    ///
+    /// # Errors
+    /// Refuses products beyond 64 bits.
+    pub fn times(self, count: u8) -> Result<Self, InvalidMoney> {
         let count = i64::from(count);
         Ok(Self { base: self.base.times(count)?, taxes: self.taxes.times(count)? })
     }

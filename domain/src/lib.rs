@@ -9,7 +9,8 @@
 //! * [`plan`]: cabins, rows and seats of an aircraft, read from its layout text, and their attributes.
 //! * [`pick`]: best available seats, and alternatives to a seat that is gone.
 //! * [`party`]: who travels together, and who may sit where.
-//! * [`fare`]: prices, as an integer function of distance, cabin, load and days to departure.
+//! * [`fare`]: prices, as an integer function of distance, cabin, load and days to departure. [`brand`]: the conditions
+//!   that come with them.
 //! * [`identity`]: who asks, what they may, and what passes for an address, a name or a password.
 //! * [`view`]: the plain shapes that seat maps, deltas and per-viewer answers carry.
 //! * [`invariants`]: what holds after every event; debug builds, property tests and the simulation ask it.
@@ -21,6 +22,7 @@
 #![deny(clippy::float_arithmetic, clippy::wildcard_enum_match_arm)]
 
 pub mod aggregate;
+pub mod brand;
 pub mod fare;
 pub mod flight;
 pub mod identity;

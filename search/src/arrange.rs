@@ -17,8 +17,8 @@ use crate::filter::{Filters, Hours};
 use crate::itinerary::Itinerary;
 use crate::order::{Place, Rank, Sort, comparable};
 
-/// Steps that one page may take. Only trips that come back on the day they leave pass over pairs at all: those that
-/// would leave before they arrive.
+/// Steps that one page may take; then the next page goes on there. Only trips that come back on the day they leave pass
+/// over pairs in numbers: those that would leave before they arrive.
 const STEPS_MAX: usize = 200_000;
 
 /// Itineraries out and back of one supplier, of which any two make a trip.
@@ -172,19 +172,24 @@ pub fn arrange(fans: &[Fan], wish: &PageWish<'_>) -> Page {
             }
         }
     }
-    let (mut trips, mut next, mut last) = (Vec::new(), None, None);
-    for _ in 0..STEPS_MAX {
-        let Some(Reverse((place, fan, row, column))) = front.pop() else { break };
+    let (mut trips, mut next, mut last, mut steps) = (Vec::new(), None, None, 0);
+    while let Some(Reverse((place, fan, row, column))) = front.pop() {
+        steps += 1;
+        if steps > STEPS_MAX {
+            next = last;
+            break;
+        }
         let square = &squares[fan];
         if column + 1 < square.columns() {
             front.push(Reverse((square.place(wish.sort, row, column + 1), fan, row, column + 1)));
         }
-        let Some(trip) = square.trip(row, column, wish.filters) else { continue };
-        if trips.len() == wish.most {
-            next = last;
-            break;
+        if let Some(trip) = square.trip(row, column, wish.filters) {
+            if trips.len() == wish.most {
+                next = last;
+                break;
+            }
+            trips.push(trip);
         }
-        trips.push(trip);
         last = Some(place);
     }
     Page { trips, next }

@@ -9,11 +9,8 @@ use domain::view::Summary;
 use rustc_hash::FxHashMap;
 use schedule::Reference;
 
-use crate::connection::{self, Crossing};
-use crate::itinerary::{Itinerary, quote};
 use crate::place::{Spot, great_circle_mi};
 use crate::route::Route;
-use crate::wish::Wish;
 
 /// The departures that are on sale, with their latest figures. What it is told in any order and any number of times
 /// comes to the same: of a departure, the highest version counts.
@@ -109,33 +106,5 @@ impl Timetable {
 
     pub(crate) fn onward(&self, from: AirportCode) -> impl Iterator<Item = AirportCode> {
         self.onward.get(&from).into_iter().flatten().copied()
-    }
-
-    /// An itinerary that was found before with the figures of now; nothing when it can no longer be bought, or its
-    /// connections no longer hold.
-    #[must_use]
-    pub fn renewed(&self, found: &Itinerary, wish: &Wish, now: Timestamp) -> Option<Itinerary> {
-        let legs = found.legs().map(|leg| self.departure(leg.flight_id)).collect::<Option<Vec<_>>>()?;
-        let quoted = legs.iter().map(|leg| {
-            let quote = quote(leg, wish.class, wish.party.seated(), now)?;
-            Some((*leg, quote))
-        });
-        let quoted = quoted.collect::<Option<Vec<_>>>()?;
-        let connects = legs.windows(2).all(|pair| self.connects(pair[0], pair[1]));
-        connects.then(|| Itinerary::of(&quoted, wish)).flatten()
-    }
-
-    fn connects(&self, first: &Summary, second: &Summary) -> bool {
-        let ends = [
-            first.flight_id.origin,
-            first.service.destination,
-            second.flight_id.origin,
-            second.service.destination,
-        ];
-        let [Some(from), Some(arrival), Some(departure), Some(to)] = ends.map(|code| self.spot(code)) else {
-            return false;
-        };
-        let least = connection::least(Crossing { from, arrival, departure, to });
-        least.is_some_and(|least| connection::connects(first, second, least))
     }
 }

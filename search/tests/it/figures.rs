@@ -1,4 +1,4 @@
-//! What is done with figures that come late, twice, or out of order; and with what was found before.
+//! What is done with figures that come late, twice, or out of order.
 
 use std::time::Duration;
 
@@ -47,38 +47,32 @@ fn what_has_left_is_forgotten_with_its_route() {
     assert_eq!(found(&timetable, &wish("JFK", "BUF", "2026-12-01", 0)), [[2]]);
 }
 
-/// Two departures that connect, one of them changed as told after they were found.
-#[track_caller]
-fn renewed_after(change: impl Fn(&mut Summary)) -> Option<search::Itinerary> {
+#[test]
+fn what_a_departure_tells_later_is_what_is_found() {
     let legs = [
         leg("B6 1 LAX 2026-12-01T07:00 JFK 2026-12-01T15:30"),
         leg("B6 2 JFK 2026-12-01T16:30 BOS 2026-12-01T17:40"),
     ];
     let mut timetable = timetable(&legs);
     let wish = wish("LAX", "BOS", "2026-12-01", 1);
-    let before = timetable.find(&wish.out, &wish, now()).remove(0);
-    let mut changed = sold(legs[0].clone(), 0);
-    change(&mut changed);
-    timetable.put(changed);
-    timetable.renewed(&before, &wish, now())
-}
-
-#[test]
-fn an_itinerary_that_was_found_before_is_renewed_or_gone() {
-    let same = renewed_after(|_| {}).unwrap();
-    let fuller = renewed_after(|leg| {
-        (leg.cabins[0].sold, leg.cabins[0].sellable, leg.cabins[0].available) = (90, 10, 10);
-    });
-    let fuller = fuller.unwrap();
-    assert!(fuller.total.minor() > same.total.minor(), "a full cabin costs more");
-    assert_eq!((same.seats_left, fuller.seats_left), (100, 10));
-    assert_eq!(renewed_after(|leg| leg.cabins[0].sellable = 0), None);
-    assert_eq!(renewed_after(|leg| leg.status = Status::Cancelled), None);
-    let late = |minutes: u64| {
-        renewed_after(move |leg| leg.latest.arrives = leg.latest.arrives + Duration::from_secs(60 * minutes))
-    };
-    assert!(late(15).is_some());
-    assert!(late(16).is_none(), "the connection is missed");
+    let way = |timetable: &Timetable| timetable.find(&wish.out, &wish, now()).pop();
+    let before = way(&timetable).unwrap();
+    timetable.put(sold(legs[0].clone(), 90));
+    let fuller = way(&timetable).unwrap();
+    assert!(fuller.total.minor() > before.total.minor(), "a full cabin costs more");
+    assert_eq!((before.seats_left, fuller.seats_left), (100, 10));
+    let mut later = Summary { version: Version::new(3), ..legs[0].clone() };
+    later.latest.departs = later.latest.departs + Duration::from_secs(15 * 60);
+    later.latest.arrives = later.latest.arrives + Duration::from_secs(15 * 60);
+    timetable.put(later.clone());
+    assert_eq!(way(&timetable).unwrap().departs(), later.latest.departs, "at its new place in the route");
+    assert_eq!(timetable.len(), 2);
+    later.version = Version::new(4);
+    later.latest.arrives = later.latest.arrives + Duration::from_secs(60);
+    timetable.put(later.clone());
+    assert_eq!(way(&timetable), None, "the connection is missed");
+    timetable.put(Summary { version: Version::new(5), status: Status::Cancelled, ..legs[0].clone() });
+    assert_eq!(way(&timetable), None);
 }
 
 #[test]

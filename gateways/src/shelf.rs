@@ -1,0 +1,109 @@
+//! Answers that are kept for a while.
+//!
+//! They are kept in this process. One that many nodes share would stand behind [`Shelf::answer`]: a lookup before the suppliers
+//! are asked and a note after, and its loss would cost a search.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use moka::Expiry;
+use moka::future::Cache;
+use search::{Fan, Wish};
+
+use crate::market::Report;
+use crate::supplier::DayPrice;
+
+/// How long an answer is kept. What suppliers know at once is renewed whenever it is looked at.
+pub const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// How long an answer is kept when a supplier is missing in it: so that it is not asked by everybody at once, and is not
+/// missed for long.
+pub const KEPT_IN_PART_FOR: Duration = Duration::from_secs(5);
+
+/// Itineraries that are kept at most, over all answers. Each takes some 300 bytes.
+const ITINERARIES_MAX: u64 = 200_000;
+
+/// What all suppliers have for a wish.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The itineraries of those who answered.
+    pub fans: Vec<Fan>,
+    /// What the days around cost at least.
+    pub days: Vec<DayPrice>,
+    /// What became of each supplier.
+    pub reports: Vec<Report>,
+    /// When they were asked.
+    pub found_at: Instant,
+}
+
+impl Answer {
+    /// Whether every supplier answered.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.reports.iter().all(|report| report.status == crate::Status::Answered)
+    }
+
+    fn itineraries(&self) -> usize {
+        let ways = |fan: &Fan| fan.out.len() + fan.back.as_ref().map_or(0, Vec::len);
+        self.fans.iter().map(ways).sum()
+    }
+}
+
+struct Keeping;
+
+impl Expiry<Wish, Arc<Answer>> for Keeping {
+    fn expire_after_create(&self, _: &Wish, answer: &Arc<Answer>, _: Instant) -> Option<Duration> {
+        Some(if answer.is_whole() { KEPT_FOR } else { KEPT_IN_PART_FOR })
+    }
+}
+
+/// The answers that are kept.
+pub struct Shelf(Cache<Wish, Arc<Answer>>);
+
+impl Default for Shelf {
+    fn default() -> Self {
+        let weight = |_: &Wish, answer: &Arc<Answer>| {
+            u32::try_from(answer.itineraries()).unwrap_or(u32::MAX).saturating_add(1)
+        };
+        let cache = Cache::builder().max_capacity(ITINERARIES_MAX).weigher(weight);
+        Self(cache.expire_after(Keeping).build())
+    }
+}
+
+impl Shelf {
+    /// The answer that is kept, or the one that `ask` brings; whether it was kept. Equal wishes wait for one answer.
+    pub async fn answer(&self, wish: &Wish, ask: impl Future<Output = Answer>) -> (Arc<Answer>, bool) {
+        let asked = async { Arc::new(ask.await) };
+        let entry = self.0.entry_by_ref(wish).or_insert_with(asked).await;
+        let is_kept = !entry.is_fresh();
+        (entry.into_value(), is_kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::Status;
+
+    #[test]
+    fn an_answer_in_which_somebody_is_missing_is_not_kept_for_long() {
+        let report = |status| Report { name: "own".into(), status, took: Duration::ZERO, offers: 0 };
+        let party = domain::party::Party { adults: 1, children: 0, infants: 0 };
+        let date = jiff::civil::date(2026, 12, 1);
+        let out = search::Direction { origins: Vec::new(), destinations: Vec::new(), date };
+        let class = domain::plan::CabinClass::Economy;
+        let wish = Wish { out, back: None, party, class, stops_max: 1 };
+        for (statuses, kept) in [
+            (vec![Status::Answered, Status::Answered], KEPT_FOR),
+            (vec![Status::Answered, Status::TimedOut], KEPT_IN_PART_FOR),
+            (vec![Status::Answered, Status::Failed], KEPT_IN_PART_FOR),
+            (vec![Status::Skipped], KEPT_IN_PART_FOR),
+        ] {
+            let reports = statuses.into_iter().map(report).collect();
+            let found_at = Instant::now();
+            let answer = Arc::new(Answer { fans: Vec::new(), days: Vec::new(), reports, found_at });
+            assert_eq!(Keeping.expire_after_create(&wish, &answer, found_at), Some(kept));
+        }
+    }
+}
