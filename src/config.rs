@@ -5,7 +5,7 @@
 //! the names that everybody knows. A value that cannot be taken is named, together with what would do.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -33,8 +33,20 @@ pub struct Config {
     pub log: String,
     /// `text` for people, `json` for machines.
     pub log_format: LogFormat,
-    /// How long a token lives that `aisle token` makes.
+    /// How long an access token lives, also one of `aisle token`.
     pub access_ttl_seconds: u64,
+    /// How long a sign-in lives that nobody uses.
+    pub session_ttl_seconds: u64,
+    /// Sign-ins a minute to one account from one address; 0 lifts it, as with the next three.
+    login_per_account: u32,
+    /// Sign-ins a minute from one address.
+    login_per_address: u32,
+    /// New accounts an hour from one address.
+    register_per_address: u32,
+    /// Refreshed tokens a minute from one address.
+    refresh_per_address: u32,
+    /// The longest wait of whoever tries too often.
+    login_wait_max_seconds: u64,
     /// The shortest hold that clients may ask for.
     pub hold_ttl_min_seconds: u64,
     /// How long a command may take before its client is told to come back.
@@ -51,6 +63,8 @@ pub struct Config {
     pub idle_seconds: u64,
     /// Pages from which browsers may open a live socket, beside our own; separated by commas.
     origins: String,
+    /// Networks of proxies that say where a request comes from; separated by commas.
+    proxies: String,
     /// Days from today on which a first development start puts departures on sale.
     pub demo_days: u16,
     /// Shards of the journal's writer that write side by side.
@@ -105,6 +119,12 @@ impl Config {
         from.set("AISLE_LOG", &mut config.log, "a filter like info or aisle=debug")?;
         from.set("AISLE_LOG_FORMAT", &mut config.log_format, "text or json")?;
         from.set("AISLE_ACCESS_TTL_SECONDS", &mut config.access_ttl_seconds, SECONDS)?;
+        from.set("AISLE_SESSION_TTL_SECONDS", &mut config.session_ttl_seconds, SECONDS)?;
+        from.set("AISLE_LOGIN_PER_ACCOUNT", &mut config.login_per_account, COUNT)?;
+        from.set("AISLE_LOGIN_PER_ADDRESS", &mut config.login_per_address, COUNT)?;
+        from.set("AISLE_REGISTER_PER_ADDRESS", &mut config.register_per_address, COUNT)?;
+        from.set("AISLE_REFRESH_PER_ADDRESS", &mut config.refresh_per_address, COUNT)?;
+        from.set("AISLE_LOGIN_WAIT_MAX_SECONDS", &mut config.login_wait_max_seconds, SECONDS)?;
         from.set("AISLE_HOLD_TTL_MIN_SECONDS", &mut config.hold_ttl_min_seconds, SECONDS)?;
         from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;
         from.set("AISLE_CONNECTIONS_MAX", &mut config.connections_max, COUNT)?;
@@ -113,6 +133,7 @@ impl Config {
         from.set("AISLE_HEADER_TIMEOUT_MS", &mut config.header_timeout_ms, MILLIS)?;
         from.set("AISLE_IDLE_SECONDS", &mut config.idle_seconds, SECONDS)?;
         from.set("AISLE_ORIGINS", &mut config.origins, "origins like https://shop.example, by commas")?;
+        from.set("AISLE_PROXIES", &mut config.proxies, "networks like 10.0.0.0/8, by commas")?;
         from.set("AISLE_DEMO_DAYS", &mut config.demo_days, "days from 1 to 366")?;
         from.set("AISLE_WRITER_LANES", &mut config.writer_lanes, COUNT)?;
         config.check()?;
@@ -126,12 +147,25 @@ impl Config {
         }
         self.hold_ttl_min_seconds = 1;
         self.connections_per_address = self.connections_max;
+        let limits = [
+            &mut self.login_per_account,
+            &mut self.login_per_address,
+            &mut self.register_per_address,
+            &mut self.refresh_per_address,
+        ];
+        limits.into_iter().for_each(|limit| *limit = 0);
         Ok(())
     }
 
     fn check(&self) -> Result<()> {
         let ranges = [
             ("AISLE_ACCESS_TTL_SECONDS", self.access_ttl_seconds, 1, 365 * 24 * 3_600),
+            ("AISLE_SESSION_TTL_SECONDS", self.session_ttl_seconds, 60, 366 * 24 * 3_600),
+            ("AISLE_LOGIN_PER_ACCOUNT", self.login_per_account.into(), 0, 1_000_000),
+            ("AISLE_LOGIN_PER_ADDRESS", self.login_per_address.into(), 0, 1_000_000),
+            ("AISLE_REGISTER_PER_ADDRESS", self.register_per_address.into(), 0, 1_000_000),
+            ("AISLE_REFRESH_PER_ADDRESS", self.refresh_per_address.into(), 0, 1_000_000),
+            ("AISLE_LOGIN_WAIT_MAX_SECONDS", self.login_wait_max_seconds, 1, 24 * 3_600),
             ("AISLE_HOLD_TTL_MIN_SECONDS", self.hold_ttl_min_seconds, 1, 1_800),
             ("AISLE_DEADLINE_MS", self.deadline_ms, 100, 60_000),
             ("AISLE_CONNECTIONS_MAX", self.connections_max as u64, 1, 1_000_000),
@@ -146,6 +180,9 @@ impl Config {
             if !(least..=most).contains(&value) {
                 bail!("{name} is {value}; it must be from {least} to {most}");
             }
+        }
+        if let Err(error) = self.proxies.parse::<api::Proxies>() {
+            bail!("AISLE_PROXIES must be {error}");
         }
         let known = self.database_url.is_empty()
             || ["postgres://", "postgresql://"].iter().any(|scheme| self.database_url.starts_with(scheme));
@@ -171,11 +208,40 @@ impl Config {
         SocketAddr::new(self.bind, self.port)
     }
 
+    /// Where a program on this machine reaches the server.
+    #[must_use]
+    pub const fn reached_at(&self) -> SocketAddr {
+        let address = match self.bind {
+            IpAddr::V4(address) if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(address) if address.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            address => address,
+        };
+        SocketAddr::new(address, self.port)
+    }
+
     /// Pages from which browsers may open a live socket.
     #[must_use]
     pub fn origins(&self) -> Vec<String> {
         let origins = self.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         origins.map(str::to_owned).collect()
+    }
+
+    /// Proxies of our own.
+    #[must_use]
+    pub fn proxies(&self) -> api::Proxies {
+        self.proxies.parse().expect("they were checked when they were read")
+    }
+
+    /// How often one may try to sign in or to register.
+    #[must_use]
+    pub const fn limits(&self) -> api::Limits {
+        api::Limits {
+            login_per_account: self.login_per_account,
+            login_per_address: self.login_per_address,
+            register_per_address: self.register_per_address,
+            refresh_per_address: self.refresh_per_address,
+            wait_max: Duration::from_secs(self.login_wait_max_seconds),
+        }
     }
 
     /// How long a command may take.
@@ -245,6 +311,8 @@ mod tests {
             ("AISLE_DEADLINE_MS", "1"),
             ("AISLE_REQUESTS_MAX", "0"),
             ("AISLE_WRITER_LANES", "99"),
+            ("AISLE_PROXIES", "everybody"),
+            ("AISLE_LOGIN_PER_ACCOUNT", "-1"),
             ("DATABASE_URL", "mysql://x"),
         ] {
             let error = with(&[(name, value)]).unwrap_err().to_string();
@@ -259,5 +327,6 @@ mod tests {
         let mut config = with(&[]).unwrap();
         config.for_development().unwrap();
         assert_eq!(config.hold_ttl_min_seconds, 1);
+        assert_eq!(config.limits().login_per_account, 0, "tries are counted by nobody");
     }
 }

@@ -4,6 +4,7 @@ use actors::engine::{Engine, Options};
 use anyhow::{Context as _, Result};
 use cluster::Door;
 use persistence::any::Any;
+use persistence::identity::Accounts;
 use persistence::journal::NodeId;
 use persistence::store::{Failpoints, Point};
 use persistence::writer::{self, Writer};
@@ -21,6 +22,8 @@ const FAILPOINT: &str = "AISLE_FAILPOINT";
 pub struct Node {
     /// Where to ask.
     pub door: Door,
+    /// Accounts and sign-ins.
+    pub people: Accounts,
     /// The journal's threads. They outlive whoever hands something in.
     _writer: Writer,
 }
@@ -43,8 +46,9 @@ impl Node {
         let (journal, writer) =
             writer::start(lanes, &options).context("cannot start the journal's thread")?;
         let idle = Duration::from_secs(config.idle_seconds);
+        let people = store.people();
         let engine = Engine::start(store, journal, &Options { idle }).await;
-        Ok(Self { door: Door::new(engine), _writer: writer })
+        Ok(Self { door: Door::new(engine), people, _writer: writer })
     }
 }
 

@@ -43,7 +43,8 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let _ = schedule::Reference::bundled();
     let node = Node::start(&config).await?;
     let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
-    let state = State::new(node.door.clone(), keys, face(&config));
+    let state = State::new(node.door.clone(), node.people.clone(), keys, face(&config));
+    api::catch_up(&state).await.context("cannot ask which tokens are void")?;
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
     let address = listener.local_addr().context("the listener has no address")?;
@@ -62,6 +63,10 @@ fn face(config: &Config) -> api::Options {
         deadline: config.deadline(),
         requests_max: config.requests_max,
         origins: config.origins(),
+        access_ttl_secs: config.access_ttl_seconds,
+        session_ttl_secs: config.session_ttl_seconds,
+        proxies: config.proxies(),
+        limits: config.limits(),
     }
 }
 

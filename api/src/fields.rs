@@ -228,6 +228,20 @@ pub fn parsed<T: FromStr>(expected: &'static str) -> impl Fn(&Value) -> Result<T
     move |value| value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| expected.to_owned())
 }
 
+/// A text as it is, whatever it says.
+pub fn any_text(value: &Value) -> Result<String, String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| "it must be a text".to_owned())
+}
+
+/// A text that is one of ours, which says itself what would do.
+pub fn checked<T>(value: &Value) -> Result<T, String>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    value.as_str().unwrap_or_default().parse().map_err(|error: T::Err| error.to_string())
+}
+
 /// A text of `least` to `most` characters, without the spaces around it.
 pub fn text(least: usize, most: usize) -> impl Fn(&Value) -> Result<String, String> {
     move |value| {

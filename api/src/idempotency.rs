@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::ids::PrincipalId;
 use persistence::journal::{Fingerprint, RequestId, RequestKey};
 use sha2::{Digest as _, Sha256};
 
@@ -36,6 +35,16 @@ impl Once {
     /// # Errors
     /// When the header is no key.
     pub fn of(principal: &Principal, sent: &Sent) -> Result<Self, Problem> {
+        let fingerprint = Fingerprint::new(half(Sha256::digest(&sent.body).into()));
+        Self::named(principal.subject.as_str(), sent, &fingerprint)
+    }
+
+    /// The same where the body must not be digested as it is, or nobody has signed in yet: `asker` stands for the
+    /// principal.
+    ///
+    /// # Errors
+    /// When the header is no key.
+    pub fn named(asker: &str, sent: &Sent, fingerprint: &Fingerprint) -> Result<Self, Problem> {
         let given = sent.headers.get(HEADER).map(key).transpose()?;
         let is_chosen = given.is_some();
         let key = match given {
@@ -43,8 +52,8 @@ impl Once {
             None => crate::chance::name().ok_or_else(|| Problem::overloaded("no randomness"))?,
         };
         let request = RequestKey {
-            id: request_id(&principal.subject, &sent.method, sent.path.path(), &key),
-            fingerprint: Fingerprint::new(half(Sha256::digest(&sent.body).into())),
+            id: request_id(asker, &sent.method, sent.path.path(), &key),
+            fingerprint: *fingerprint,
         };
         Ok(Self { key, is_chosen, request })
     }
@@ -85,13 +94,23 @@ fn key(value: &HeaderValue) -> Result<String, Problem> {
 }
 
 /// A key belongs to (principal, method, path). Each part is preceded by its length, so none runs into another.
-fn request_id(principal: &PrincipalId, method: &Method, path: &str, key: &str) -> RequestId {
+fn request_id(asker: &str, method: &Method, path: &str, key: &str) -> RequestId {
+    RequestId::new(digest(&[asker, method.as_str(), path, key]))
+}
+
+/// A digest of what was asked, part by part.
+#[must_use]
+pub fn fingerprint(parts: &[&str]) -> Fingerprint {
+    Fingerprint::new(digest(parts))
+}
+
+fn digest(parts: &[&str]) -> [u8; 16] {
     let mut digest = Sha256::new();
-    for part in [principal.as_str(), method.as_str(), path, key] {
+    for part in parts {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }
-    RequestId::new(half(digest.finalize().into()))
+    half(digest.finalize().into())
 }
 
 fn half(digest: [u8; 32]) -> [u8; 16] {

@@ -31,8 +31,9 @@ mod state;
 
 use std::sync::Arc;
 
-pub use auth::{KeyError, Keys, Principal, Role, Tickets, Tokens};
-pub use edge::{Face, ServeOptions, serve};
+pub use auth::caller::Peer;
+pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
+pub use edge::{Face, InvalidProxies, Proxies, ServeOptions, serve};
 pub use openapi::DOCUMENT;
 pub use state::{Options, State};
 

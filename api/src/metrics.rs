@@ -40,6 +40,8 @@ pub struct Metrics {
     pub sockets: Gauge,
     /// Live sockets that were closed because they were too slow.
     pub slow: Counter,
+    /// Refresh tokens that were used twice: somebody has one that is not theirs.
+    pub stolen: Counter,
 }
 
 impl Default for Metrics {
@@ -52,6 +54,7 @@ impl Default for Metrics {
             refused: Counter::default(),
             sockets: Gauge::default(),
             slow: Counter::default(),
+            stolen: Counter::default(),
         }
     }
 }
@@ -68,6 +71,11 @@ impl Metrics {
         registry.register("connections_refused", "Connections refused at once", self.refused.clone());
         registry.register("sockets", "Open live sockets", self.sockets.clone());
         registry.register("sockets_slow", "Live sockets closed for being too slow", self.slow.clone());
+        registry.register(
+            "refresh_reused",
+            "Refresh tokens used twice; their sessions ended",
+            self.stolen.clone(),
+        );
     }
 }
 

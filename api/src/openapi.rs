@@ -38,6 +38,7 @@ pub const PAGES: [&str; 3] = [DOCUMENT, "/docs", "/docs/{*page}"];
         (name = "Operations", description = "What an airline's agents do"),
         (name = "Live", description = "Seat maps as they change"),
         (name = "Auth", description = "Who asks"),
+        (name = "Users", description = "Accounts, for those who run the house"),
         (name = "Node", description = "How the node is"),
     )
 )]
@@ -119,6 +120,7 @@ fn describe_parameters(operation: &mut Operation) {
         let RefOr::T(parameter) = parameter else { continue };
         let (meaning, example) = match parameter.name.as_str() {
             "flightId" => ("The departure: `<carrier>-<number>-<date>-<origin>`", "B6-523-2026-12-01-JFK"),
+            "userId" => ("The account, as lists name it", "usr_v2cJ0oQ2Yy1Xl0kCw1m8Qz7R"),
             "holdId" => ("The hold, as its maker was told", "B6-523-2026-12-01-JFK.17"),
             "Idempotency-Key" => {
                 let meaning =

@@ -6,6 +6,8 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cluster::Unserved;
+use domain::identity::Denial;
+use persistence::identity::IdentityError;
 use serde_json::{Map, Value, json};
 
 /// The answer to a request that was not granted.
@@ -64,6 +66,40 @@ impl Problem {
     #[must_use]
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "your role may not do this")
+    }
+
+    /// A program's token, where only somebody with an account has business.
+    #[must_use]
+    pub fn no_account() -> Self {
+        let detail = "this token belongs to a program, which has no account; sign in with one";
+        Self { detail: detail.to_owned(), ..Self::forbidden() }
+    }
+
+    /// No such account, or another password: which of them is nobody's business.
+    #[must_use]
+    pub fn wrong_credentials() -> Self {
+        let detail = "the e-mail address or the password is wrong";
+        Self { detail: detail.to_owned(), ..Self::unauthenticated() }
+    }
+
+    /// Somebody has the address.
+    #[must_use]
+    pub fn email_taken() -> Self {
+        Self::new(StatusCode::CONFLICT, "email-taken", "there is an account of this e-mail address; sign in")
+    }
+
+    /// Nobody could make another administrator any more.
+    #[must_use]
+    pub fn last_admin() -> Self {
+        let detail = "it is the only administrator; make another one first";
+        Self::new(StatusCode::CONFLICT, "last-admin", detail)
+    }
+
+    /// A program makes the first administrator and no other.
+    #[must_use]
+    pub fn admin_exists() -> Self {
+        let detail = "there is an administrator; sign in as one to make another";
+        Self { detail: detail.to_owned(), ..Self::forbidden() }
     }
 
     /// Fields cannot be taken: all of them at once.
@@ -134,6 +170,38 @@ impl From<Unserved> for Problem {
             }
         }
     }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Forbidden => Self::forbidden(),
+            Denial::Hidden => Self::not_found(),
+            Denial::OwnRole => Self { detail: denial.to_string(), ..Self::forbidden() },
+        }
+    }
+}
+
+impl From<IdentityError> for Problem {
+    /// What failed is for the logs; the client can only come back.
+    fn from(error: IdentityError) -> Self {
+        match &error {
+            IdentityError::Unavailable(error) => {
+                tracing::warn!(error = %chain(error), "the store does not answer about accounts");
+            }
+            IdentityError::Fatal(error) => tracing::error!(error = %chain(error), "accounts cannot be kept"),
+            IdentityError::Corrupt(error) => {
+                tracing::error!(error = %chain(error), "an account cannot be read");
+            }
+        }
+        Self::overloaded("the store does not answer; come back shortly")
+    }
+}
+
+/// An error with everything that led to it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 impl IntoResponse for Problem {

@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cluster::Door;
 use domain::time::Timestamp;
+use persistence::identity::Accounts;
 use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 
-use crate::auth::{Keys, Tickets, Tokens};
-use crate::edge::Load;
+use crate::auth::{Hasher, Keys, Limits, Throttle, Tickets, Tokens};
+use crate::edge::{Load, Proxies};
 use crate::metrics::Metrics;
 
 /// How the face behaves.
@@ -23,6 +24,14 @@ pub struct Options {
     pub requests_max: usize,
     /// Pages from which browsers may open a live socket, beside our own.
     pub origins: Vec<String>,
+    /// How long an access token lives, in seconds.
+    pub access_ttl_secs: u64,
+    /// How long a sign-in lives that nobody uses, in seconds.
+    pub session_ttl_secs: u64,
+    /// Proxies of our own, which say where a request comes from.
+    pub proxies: Proxies,
+    /// How often one may try to sign in or to register.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -32,6 +41,10 @@ impl Default for Options {
             deadline: Duration::from_secs(5),
             requests_max: 4_096,
             origins: Vec::new(),
+            access_ttl_secs: 600,
+            session_ttl_secs: 30 * 24 * 3_600,
+            proxies: Proxies::default(),
+            limits: Limits::default(),
         }
     }
 }
@@ -44,6 +57,12 @@ pub struct State {
     pub tokens: Tokens,
     /// Tickets for live sockets.
     pub tickets: Tickets,
+    /// Accounts and sign-ins.
+    pub people: Accounts,
+    /// Passwords.
+    pub hasher: Hasher,
+    /// How often somebody has tried.
+    pub throttle: Throttle,
     /// How the face behaves.
     pub options: Options,
     /// What the face counts.
@@ -59,7 +78,7 @@ pub struct State {
 impl State {
     /// The state of a process that serves.
     #[must_use]
-    pub fn new(door: Door, keys: Keys, options: Options) -> Arc<Self> {
+    pub fn new(door: Door, people: Accounts, keys: Keys, options: Options) -> Arc<Self> {
         let mut registry = Registry::with_prefix("aisle");
         let metrics = Metrics::default();
         metrics.register(&mut registry);
@@ -67,8 +86,11 @@ impl State {
         crate::metrics::register_journal(&mut registry, door.engine());
         Arc::new(Self {
             door,
-            tokens: Tokens::new(keys),
+            tokens: Tokens::new(keys.for_tokens_of(options.access_ttl_secs)),
             tickets: Tickets::default(),
+            people,
+            hasher: Hasher::default(),
+            throttle: Throttle::new(&options.limits),
             load: Load::new(options.requests_max),
             options,
             metrics,

@@ -7,6 +7,7 @@
 mod abuse;
 mod kills;
 mod lines;
+mod people;
 mod server;
 mod shop;
 mod viewers;

@@ -160,6 +160,19 @@ impl Server {
         String::from_utf8(output.stdout).expect("a token is ASCII").trim().to_owned()
     }
 
+    /// Runs the command beside the server; whether it succeeded, and what it said.
+    pub fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_aisle"))
+            .args(arguments)
+            .env("AISLE_PORT", self.port.to_string())
+            .env("AISLE_DATA_DIR", self.directory.path().join("data"))
+            .env_remove("DATABASE_URL")
+            .output()
+            .expect("the binary was built with the tests");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).expect("it speaks UTF-8"))
+    }
+
     /// Proves the promises over what is stored. The server must not run.
     pub fn check(&mut self) {
         assert!(self.child.is_none(), "check needs the directory for itself");

@@ -6,8 +6,7 @@ use std::time::Duration;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::Principal;
-use super::keys::{KeyError, draw_name};
+use super::{KeyError, Principal, draw_name};
 
 /// How long a ticket lives.
 pub const TICKET_LIVES: Duration = Duration::from_secs(30);

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use moka::policy::EvictionPolicy;
+use domain::identity::Role;
+use domain::ids::PrincipalId;
+use jsonwebtoken::{Algorithm, Validation};
 use moka::sync::Cache;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Keys, Principal, Role};
+use super::revoked::Revocations;
+use super::{Keys, Principal};
 
 /// Who issues our tokens.
 pub(super) const ISSUER: &str = "aisle";
@@ -18,7 +21,7 @@ pub(super) const ISSUER: &str = "aisle";
 pub(super) const AUDIENCE: &str = "aisle-api";
 
 /// How far the clocks of two machines may be apart.
-const LEEWAY_SECS: u64 = 30;
+pub(super) const LEEWAY_SECS: u64 = 30;
 
 /// Tokens that are remembered: those of many more principals than are active at a time on one node.
 const REMEMBERED_MAX: u64 = 100_000;
@@ -27,31 +30,50 @@ const REMEMBERED_MAX: u64 = 100_000;
 const TOKEN_BYTES_MAX: usize = 2_048;
 
 /// What a token says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Claims {
+pub struct Claims {
+    /// Who issued it.
+    #[schema(example = "aisle")]
     pub iss: String,
+    /// Whom it is for.
+    #[schema(example = "aisle-api")]
     pub aud: String,
+    /// For whom it speaks.
+    #[schema(example = "usr_v2cJ0oQ2Yy1Xl0kCw1m8Qz7R")]
     pub sub: String,
+    /// The sign-in that it belongs to.
+    #[schema(example = "Yy1Xl0kCw1m8Qz7Rv2cJ0oQ2")]
     pub sid: String,
+    /// What they may do.
+    #[schema(value_type = String, example = "CUSTOMER")]
     pub role: Role,
+    /// The account's, when it was signed.
+    #[schema(example = 1)]
     pub ver: u64,
+    /// When it was signed, in seconds since 1970.
+    #[schema(example = 1_795_773_600)]
     pub iat: i64,
+    /// From when on it is good.
+    #[schema(example = 1_795_773_600)]
     pub nbf: i64,
+    /// When it ends.
+    #[schema(example = 1_795_774_200)]
     pub exp: i64,
+    /// Its own name.
+    #[schema(example = "0oQ2Yy1Xl0kCw1m8Qz7Rv2cJ")]
     pub jti: String,
 }
 
 /// Verifies tokens.
 pub struct Tokens {
     keys: Keys,
-    verifying: DecodingKey,
     validation: Validation,
     /// The whole token is the key: nothing shorter is as good as the signature. Only what has been verified gets
     /// in, so a quick hash is enough.
     known: Cache<Box<str>, Arc<Principal>, FxBuildHasher>,
-    /// Sign-ins that were revoked, the latest [`REMEMBERED_MAX`] of them.
-    revoked: Cache<String, ()>,
+    /// What is void before its time.
+    pub revoked: Revocations,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -61,14 +83,9 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// Verifies tokens that this key signed, and no others.
-    ///
-    /// # Panics
-    /// Never: a key of ours has a public half.
+    /// Verifies tokens that these keys signed, and no others.
     #[must_use]
     pub fn new(keys: Keys) -> Self {
-        let verifying =
-            DecodingKey::from_ed_components(keys.public()).expect("our own key has a public half");
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -76,15 +93,12 @@ impl Tokens {
         validation.validate_nbf = true;
         validation.leeway = LEEWAY_SECS;
         let known = Cache::builder().max_capacity(REMEMBERED_MAX).build_with_hasher(FxBuildHasher);
-        // A new revocation must never be the one that finds no room.
-        let revoked =
-            Cache::builder().max_capacity(REMEMBERED_MAX).eviction_policy(EvictionPolicy::lru()).build();
-        Self { keys, verifying, validation, known, revoked }
+        Self { keys, validation, known, revoked: Revocations::default() }
     }
 
-    /// The signing key.
+    /// The signing keys.
     #[must_use]
-    pub fn keys(&self) -> &Keys {
+    pub const fn keys(&self) -> &Keys {
         &self.keys
     }
 
@@ -93,34 +107,52 @@ impl Tokens {
     pub fn verify(&self, token: &str) -> Option<Arc<Principal>> {
         let principal = match self.known.get(token) {
             Some(principal) => principal,
-            None => self.read(token)?,
+            None => self.remember(token)?,
         };
-        let lives = now() < principal.expires.saturating_add(LEEWAY_SECS.cast_signed());
-        let revoked = self.revoked.entry_count() > 0 && self.revoked.contains_key(&principal.session);
-        (lives && !revoked).then_some(principal)
+        self.lives(&principal).then_some(principal)
+    }
+
+    /// Whether a principal's token is still good.
+    #[must_use]
+    pub fn lives(&self, principal: &Principal) -> bool {
+        now() < principal.expires.saturating_add(LEEWAY_SECS.cast_signed()) && !self.revoked.hit(principal)
     }
 
     /// From now on no token of this sign-in is valid.
-    pub fn revoke(&self, session: &str) {
-        self.revoked.insert(session.to_owned(), ());
-        self.revoked.run_pending_tasks();
+    pub fn revoke(&self, account: &PrincipalId, session: &str) {
+        self.revoked.end(account, session);
     }
 
-    fn read(&self, token: &str) -> Option<Arc<Principal>> {
+    /// Takes in new keys and drops those that have ended, together with what they have signed.
+    pub fn refresh_keys(&self) {
+        match self.keys.refresh(now()) {
+            Ok(true) => self.known.invalidate_all(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(error = %error, "cannot read the signing keys; those that are known stay");
+            }
+        }
+    }
+
+    /// What a token says, if it is one of ours and good now.
+    #[must_use]
+    pub fn read(&self, token: &str) -> Option<Claims> {
         if token.len() > TOKEN_BYTES_MAX {
             return None;
         }
-        // The very header that we write: algorithm, type and key's name, and nothing beside them that could
-        // name another key or ask for something that we do not understand.
-        if jsonwebtoken::decode_header(token).ok()? != self.keys.header() {
-            return None;
-        }
-        let claims: Claims = jsonwebtoken::decode(token, &self.verifying, &self.validation).ok()?.claims;
+        let ring = self.keys.ring();
+        let key = ring.of(&jsonwebtoken::decode_header(token).ok()?)?;
+        Some(jsonwebtoken::decode::<Claims>(token, &key.verifying, &self.validation).ok()?.claims)
+    }
+
+    fn remember(&self, token: &str) -> Option<Arc<Principal>> {
+        let claims = self.read(token)?;
         let principal = Arc::new(Principal {
             subject: claims.sub.parse().ok()?,
             role: claims.role,
             session: claims.sid,
             expires: claims.exp,
+            ver: claims.ver,
         });
         self.known.insert(token.into(), principal.clone());
         Some(principal)

@@ -15,6 +15,7 @@ use tower_service::Service as _;
 use tracing::Instrument as _;
 
 use crate::State;
+use crate::auth::caller::{RequestName, is_asked_at};
 use crate::metrics::Route;
 use crate::problem::Problem;
 
@@ -51,6 +52,10 @@ async fn enter(state: &State, mut router: Router, request: Request, id: &str, ro
         return Problem::overloaded("too many requests are under way; come back shortly").into_response();
     }
     let is_read = request.method().is_safe();
+    let mut request = request;
+    if is_asked_at(route) {
+        request.extensions_mut().insert(RequestName(id.into()));
+    }
     // Of debugging, because it would be written for every request. What is logged about one names it itself.
     let span =
         tracing::debug_span!("request", request.id = id, http.route = route, http.method = %request.method());
@@ -171,8 +176,9 @@ mod tests {
         let store = Memory::new();
         let lane = store.lane(NodeId::new(1));
         let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).unwrap();
+        let people = store.people();
         let engine = Engine::start(Any::Memory(store), journal, &actors::engine::Options::default()).await;
-        State::new(cluster::Door::new(engine), Keys::drawn().unwrap(), crate::Options::default())
+        State::new(cluster::Door::new(engine), people, Keys::drawn().unwrap(), crate::Options::default())
     }
 
     async fn falls() -> &'static str {

@@ -1,7 +1,7 @@
 //! The accept loop: bounded, impatient with slow heads, and graceful at the end.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use super::Face;
+use super::peer::line;
 use crate::State;
+use crate::auth::caller::{Peer, is_asked_at};
 
 /// Bytes of a request's head, and of what is read ahead, on one connection: many times what browsers send, and with
 /// every connection full still less than a gigabyte.
@@ -56,15 +58,6 @@ struct Open {
 }
 
 type Shared = Arc<Mutex<Open>>;
-
-/// Whose connection it is: one subscriber has a whole /64 of IPv6 addresses.
-fn line(address: IpAddr) -> IpAddr {
-    const NETWORK: u128 = !(u64::MAX as u128);
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
-    }
-}
 
 /// An open connection. It is counted until this is dropped.
 struct Counted {
@@ -108,6 +101,7 @@ pub async fn serve(listener: TcpListener, face: Face, state: Arc<State>, options
         (builder(&options), GracefulShutdown::new(), options.header_timeout);
     let host = Host { builder, face, graceful, header_timeout };
     let open = Shared::default();
+    tokio::spawn(crate::auth::watch(state.clone()));
     let mut stopping = state.stopping();
     loop {
         let accepted = tokio::select! {
@@ -126,7 +120,7 @@ pub async fn serve(listener: TcpListener, face: Face, state: Arc<State>, options
             state.metrics.refused.inc();
             continue;
         };
-        host.spawn(stream, counted);
+        host.spawn(stream, address.ip(), counted);
     }
     drop(listener);
     let quiet = async {
@@ -160,6 +154,8 @@ fn builder(options: &ServeOptions) -> Builder<TokioExecutor> {
 struct Heard {
     inner: Face,
     heard: Arc<AtomicBool>,
+    address: IpAddr,
+    state: Arc<State>,
 }
 
 impl Service<Request<Incoming>> for Heard {
@@ -167,8 +163,12 @@ impl Service<Request<Incoming>> for Heard {
     type Error = <Face as Service<Request<Incoming>>>::Error;
     type Future = <Face as Service<Request<Incoming>>>::Future;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         self.heard.store(true, Ordering::Relaxed);
+        if is_asked_at(request.uri().path()) {
+            let client = self.state.options.proxies.client(self.address, request.headers());
+            request.extensions_mut().insert(Peer(line(client)));
+        }
         self.inner.call(request)
     }
 }
@@ -182,11 +182,12 @@ struct Host {
 }
 
 impl Host {
-    fn spawn(&self, stream: TcpStream, counted: Counted) {
+    fn spawn(&self, stream: TcpStream, address: IpAddr, counted: Counted) {
         // An answer is written at once or not at all: nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);
         let heard = Arc::new(AtomicBool::new(false));
-        let service = Heard { inner: self.face.clone(), heard: heard.clone() };
+        let (inner, state) = (self.face.clone(), counted.state.clone());
+        let service = Heard { inner, heard: heard.clone(), address, state };
         let connection =
             self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
@@ -204,17 +205,5 @@ impl Host {
             }
             drop(counted);
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn neighbours_of_one_ipv6_network_are_one_client() {
-        let line = |text: &str| super::line(text.parse().unwrap());
-        assert_eq!(line("2001:db8:1:2::1"), line("2001:db8:1:2:ffff::9"));
-        assert_ne!(line("2001:db8:1:2::1"), line("2001:db8:1:3::1"));
-        assert_eq!(line("::ffff:192.0.2.1"), line("192.0.2.1"));
-        assert_ne!(line("192.0.2.1"), line("192.0.2.2"));
     }
 }

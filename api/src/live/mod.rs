@@ -29,6 +29,7 @@ use std::time::Duration;
 use axum::extract::{Request, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
+pub(crate) use handshake::is_welcome;
 
 use crate::State;
 use crate::problem::Problem;

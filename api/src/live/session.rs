@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Door, Next, Unserved, Watch};
-use domain::ids::{FlightId, Version};
+use domain::ids::{FlightId, PrincipalId, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -13,13 +13,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::ending::Ending;
 use super::handshake::Opening;
 use super::line::{Heard, Line};
-use super::turns::{Call, Turns};
+use super::turns::{Call, Turns, Watches};
 use super::watched::Watched;
 use super::wish::{self, Refusal, Topic, Wish};
 use super::yours::Yours;
 use super::{MISTAKES_MAX, Pace, SUBSCRIPTIONS_MAX, frame};
 use crate::State;
-use crate::auth::Principal;
+use crate::auth::{Principal, Socket};
 use crate::state::now;
 
 /// One socket.
@@ -40,7 +40,7 @@ struct Open(Arc<State>);
 
 /// Who is signed in.
 struct Viewer {
-    principal: Arc<Principal>,
+    socket: Arc<Socket>,
     /// When their token ends.
     until: Instant,
 }
@@ -114,11 +114,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let mut alarm = pin!(sleep_until(self.next_alarm()));
         let mut turns = Turns::default();
         loop {
-            let call = turns.next(&mut self.line, &mut self.watched, alarm.as_mut(), stopped.as_mut()).await;
+            let socket = self.viewer.as_ref().map(|viewer| &*viewer.socket);
+            let watches = Watches { alarm: alarm.as_mut(), stopped: stopped.as_mut(), socket };
+            let call = turns.next(&mut self.line, &mut self.watched, watches).await;
             let step = match call {
                 Call::News => self.show().await,
                 Call::Heard(heard) => self.take_in(heard).await,
                 Call::Alarm => self.look_at_the_clock().await,
+                Call::Cut => Err(Ending::SignedOut),
                 Call::Stopped => Err(Ending::Restarting),
             };
             if let Err(ending) = step {
@@ -180,7 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn tell_yours(&mut self, place: usize) -> Result<(), Ending> {
         let Some(viewer) = &self.viewer else { return Ok(()) };
         let watched = &mut self.watched[place];
-        let (yours, version) = Yours::of(watched.watch.room(), &viewer.principal.subject);
+        let (yours, version) = Yours::of(watched.watch.room(), viewer.subject());
         if yours == watched.yours {
             return Ok(());
         }
@@ -239,11 +242,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// Signs in, or renews a session whose token is about to end.
     async fn sign_in(&mut self, ticket: &str) -> Result<(), Ending> {
-        let admitted = self.state().tickets.take(ticket).and_then(Viewer::admit);
+        let state = self.state();
+        let admitted = state.tickets.take(ticket).and_then(|principal| Viewer::admit(state, principal));
         match (admitted, &self.viewer) {
-            (Some(new), Some(old)) if new.principal.subject != old.principal.subject => {
-                Err(Ending::Forbidden)
-            }
+            (Some(new), Some(old)) if new.subject() != old.subject() => Err(Ending::Forbidden),
             (Some(new), _) => {
                 self.viewer = Some(new);
                 self.tell_all_yours().await
@@ -314,13 +316,20 @@ async fn begin(
 }
 
 impl Viewer {
+    fn subject(&self) -> &PrincipalId {
+        &self.socket.principal().subject
+    }
+
     /// Whom a ticket speaks for, as long as their token lives.
-    fn admit(principal: Arc<Principal>) -> Option<Self> {
+    fn admit(state: &State, principal: Arc<Principal>) -> Option<Self> {
         /// A timer for longer is none, and its instant may not exist.
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3_600);
         let left = principal.expires.saturating_mul(1_000).saturating_sub(now().millis());
         let left = u64::try_from(left).ok().filter(|left| *left > 0)?;
-        Some(Self { principal, until: Instant::now() + Duration::from_millis(left).min(CENTURY) })
+        // Watched first: what becomes void from now on is told to the socket.
+        let socket = state.tokens.revoked.watch(principal);
+        let until = Instant::now() + Duration::from_millis(left).min(CENTURY);
+        state.tokens.lives(socket.principal()).then_some(Self { socket, until })
     }
 }
 

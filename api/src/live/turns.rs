@@ -10,6 +10,7 @@ use tokio::time::Sleep;
 use super::bell::Ear;
 use super::line::{Heard, Line};
 use super::watched::{self, Watched};
+use crate::auth::Socket;
 
 /// What calls a session.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub enum Call {
     Heard(Heard),
     /// The clock.
     Alarm,
+    /// The token has become void.
+    Cut,
     /// The process stops.
     Stopped,
 }
@@ -32,11 +35,20 @@ pub struct Turns {
     had_news: bool,
 }
 
+/// What calls beside the client and the departures.
+pub struct Watches<'a, F> {
+    /// The clock.
+    pub alarm: Pin<&'a mut Sleep>,
+    /// Ready when the process stops.
+    pub stopped: Pin<&'a mut F>,
+    /// Of whoever has signed in: it is cut when their token becomes void.
+    pub socket: Option<&'a Socket>,
+}
+
 /// What calls except for news.
 struct Others<'a, S, F> {
     line: &'a mut Line<S>,
-    alarm: Pin<&'a mut Sleep>,
-    stopped: Pin<&'a mut F>,
+    watches: Watches<'a, F>,
 }
 
 impl Turns {
@@ -45,14 +57,13 @@ impl Turns {
         &mut self,
         line: &mut Line<S>,
         watched: &mut [Watched],
-        alarm: Pin<&mut Sleep>,
-        stopped: Pin<&mut F>,
+        watches: Watches<'_, F>,
     ) -> Call
     where
         S: AsyncRead + AsyncWrite + Unpin,
         F: Future<Output = ()>,
     {
-        let mut others = Others { line, alarm, stopped };
+        let mut others = Others { line, watches };
         poll_fn(|cx| self.poll(cx, |cx| watched::poll_news(watched, cx), |cx| others.poll(cx))).await
     }
 
@@ -93,10 +104,13 @@ impl Turns {
 
 impl<S: AsyncRead + AsyncWrite + Unpin, F: Future<Output = ()>> Others<'_, S, F> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Call> {
-        if self.stopped.as_mut().poll(cx).is_ready() {
+        if self.watches.stopped.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Call::Stopped);
         }
-        if self.alarm.as_mut().poll(cx).is_ready() {
+        if self.watches.socket.is_some_and(|socket| socket.poll_cut(cx).is_ready()) {
+            return Poll::Ready(Call::Cut);
+        }
+        if self.watches.alarm.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Call::Alarm);
         }
         pin!(self.line.hear()).poll(cx).map(Call::Heard)

@@ -1,12 +1,15 @@
 //! The routes, one file a resource. A handler parses, asks the door, and answers.
 
+mod auth;
 mod flights;
 mod holds;
 mod node;
 mod operations;
+mod people;
 mod places;
 mod seat_map;
 mod sign;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +35,7 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Everything under `/api/v1`, with its documentation.
 pub fn api() -> OpenApiRouter<Arc<State>> {
     lists()
+        .merge(identity())
         .routes(routes!(flights::show))
         .routes(routes!(flights::availability))
         .routes(routes!(seat_map::show))
@@ -43,6 +47,26 @@ pub fn api() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(operations::block, operations::unblock))
         .routes(routes!(sign::ws_ticket))
         .routes(routes!(crate::live::upgrade))
+}
+
+/// Accounts and sign-ins.
+fn identity() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::profile, auth::change_profile))
+        .routes(routes!(auth::change_password))
+        .routes(routes!(auth::sessions, auth::end_sessions))
+        .routes(routes!(auth::end_session))
+        .routes(routes!(auth::verify))
+        .routes(routes!(users::create, users::list))
+        .routes(routes!(users::stats))
+        .routes(routes!(users::show, users::change, users::close))
+        .routes(routes!(users::set_status))
+        .routes(routes!(users::set_role))
+        .routes(routes!(users::customers))
 }
 
 /// Lists are long and alike: they are compressed for whoever takes that. A seat map is compressed once a version

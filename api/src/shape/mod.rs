@@ -5,5 +5,9 @@ pub mod hold;
 pub mod money;
 pub mod place;
 pub mod seat_map;
+pub mod session;
+pub mod user;
+#[expect(dead_code, reason = "they document what is read field by field")]
+pub mod user_wish;
 #[expect(dead_code, reason = "they document what is read field by field")]
 pub mod wish;

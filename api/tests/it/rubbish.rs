@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::stage::{Answer, Stage};
 
 /// Every path that reads a body.
-const WRITES: [(&str, &str); 7] = [
+const WRITES: [(&str, &str); 17] = [
     ("POST", "/api/v1/flights"),
     ("POST", "/api/v1/auth/ws-ticket"),
     ("POST", "{flight}/holds"),
@@ -14,12 +14,23 @@ const WRITES: [(&str, &str); 7] = [
     ("PATCH", "{flight}/status"),
     ("POST", "{flight}/blocks"),
     ("DELETE", "{flight}/blocks"),
+    ("POST", "/api/v1/auth/register"),
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/refresh"),
+    ("POST", "/api/v1/auth/verify"),
+    ("POST", "/api/v1/auth/password"),
+    ("PATCH", "/api/v1/auth/profile"),
+    ("POST", "/api/v1/users"),
+    ("PATCH", "{user}"),
+    ("PATCH", "{user}/status"),
+    ("PATCH", "{user}/role"),
 ];
 
 struct Heap {
     stage: Stage,
     flight: String,
     hold: String,
+    user: String,
     token: String,
 }
 
@@ -27,13 +38,17 @@ impl Heap {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let flight = stage.open(1).await;
-        let token = stage.token(Role::Admin, "root");
+        let token = stage.member(Role::Admin).await.access;
+        let user = stage.member(Role::Customer).await.path();
         let hold = stage.held(&flight, &token, &["10A"]).await;
-        Self { stage, flight, hold, token }
+        Self { stage, flight, hold, user, token }
     }
 
     async fn throw(&self, method: &str, path: &str, body: Vec<u8>) -> Answer {
-        let path = path.replace("{flight}", &self.flight).replace("{hold}", &self.hold);
+        let path = path
+            .replace("{flight}", &self.flight)
+            .replace("{hold}", &self.hold)
+            .replace("{user}", &self.user);
         self.stage
             .ask(method, &path)
             .by(&self.token)

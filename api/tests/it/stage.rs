@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::engine::{Engine, Options as EngineOptions, clock};
-use api::{Keys, Options, Role, State};
+use api::{Keys, Limits, Options, Peer, Role, State};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
@@ -74,6 +74,7 @@ pub struct Ask {
     path: String,
     headers: HeaderMap,
     body: Bytes,
+    peer: Peer,
 }
 
 impl Ask {
@@ -99,11 +100,18 @@ impl Ask {
         self
     }
 
+    /// From another address.
+    pub fn from(mut self, address: &str) -> Self {
+        self.peer = Peer(address.parse().expect("an address"));
+        self
+    }
+
     pub async fn send(self) -> Answer {
         let mut request = Request::new(Body::from(self.body));
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
+        request.extensions_mut().insert(self.peer);
         let response = self.stage.router.answer(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();
@@ -113,8 +121,8 @@ impl Ask {
 
 impl Stage {
     pub async fn new() -> Self {
-        // As `serve --dev` has it: a test that waits for a deadline waits for a second.
-        Self::with(Options { hold_ttl_min_secs: 1, ..Options::default() }).await
+        // As `serve --dev` has it: a test that waits for a deadline waits for a second, and nobody counts its tries.
+        Self::with(Options { hold_ttl_min_secs: 1, limits: Limits::LIFTED, ..Options::default() }).await
     }
 
     pub async fn with(options: Options) -> Self {
@@ -122,10 +130,11 @@ impl Stage {
         let lane = store.lane(NodeId::new(fastrand::u128(..)));
         let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).expect("a thread");
         let idle = Duration::from_secs(60);
+        let people = store.people();
         let engine = Engine::start(Any::Memory(store), journal, &EngineOptions { idle }).await;
         let door = Door::new(engine);
         door.becomes(Readiness::Ready);
-        let state = State::new(door, Keys::drawn().expect("randomness"), options);
+        let state = State::new(door, people, Keys::drawn().expect("randomness"), options);
         let router = api::face(&state);
         Self { state, router }
     }
@@ -147,6 +156,7 @@ impl Stage {
             path: path.to_owned(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            peer: Peer("192.0.2.1".parse().expect("an address")),
         }
     }
 

@@ -26,7 +26,8 @@ impl Forge {
         let pem = std::fs::read_to_string(directory.path().join("signing-key.pem")).expect("its file");
         let key = SigningKey::from_pkcs8_pem(&pem).expect("PKCS #8");
         let mut stage = Stage::new().await;
-        stage.state = api::State::new(stage.state.door.clone(), keys, api::Options::default());
+        let (door, people) = (stage.state.door.clone(), stage.state.people.clone());
+        stage.state = api::State::new(door, people, keys, api::Options::default());
         stage.router = api::face(&stage.state);
         let flight = stage.open(1).await;
         Self { stage, key, flight }
@@ -207,7 +208,7 @@ async fn a_revoked_sign_in_ends_at_once() {
     let of = |session: &str| forge.sign(&forge.header(), &with(claims(), "sid", json!(session)));
     let (stolen, other) = (of("stolen"), of("other"));
     assert_eq!(forge.try_on(&stolen).await.status, 200);
-    forge.stage.state.tokens.revoke("stolen");
+    forge.stage.state.tokens.revoke(&"ann".parse().unwrap(), "stolen");
     forge.refuses("a revoked sign-in", &stolen).await;
     assert_eq!(forge.try_on(&other).await.status, 200);
 }

@@ -53,7 +53,7 @@ impl House {
         door.becomes(Readiness::Ready);
         let options =
             api::Options { origins: vec!["https://book.example".to_owned()], ..api::Options::default() };
-        let state = State::new(door, Keys::drawn().expect("a key"), options);
+        let state = State::new(door, store.people(), Keys::drawn().expect("a key"), options);
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_send_buffer_size(SMALL_BUFFER).expect("a size");
         socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
@@ -82,6 +82,7 @@ impl House {
             role: Role::Customer,
             session: "a sign-in".to_owned(),
             expires: now.cast_signed() + secs,
+            ver: 1,
         };
         self.state.tickets.issue(Arc::new(principal)).expect("randomness")
     }

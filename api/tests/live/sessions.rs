@@ -69,6 +69,32 @@ async fn a_session_ends_with_its_token_unless_it_is_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_suspended_is_cut_off_at_once_and_nobody_else() {
+    let house = House::new().await;
+    let (mut ann, mut bob) = (house.socket_of("usr_ann").await, house.socket_of("usr_bob").await);
+    let ticket = house.ticket("usr_ann", 3_600);
+    assert!(ann.until_pong().await.is_empty() && bob.until_pong().await.is_empty());
+    house.state.tokens.revoked.void(&"usr_ann".parse().unwrap(), 2);
+    assert_eq!(ann.hear().await, Heard::Closed(4401));
+    assert!(bob.until_pong().await.is_empty());
+    let mut again = house.socket().await;
+    again.say(&auth(&ticket)).await;
+    assert_eq!(again.frame().await["code"], "unauthenticated", "a ticket is as good as its token");
+    assert_eq!(again.hear().await, Heard::Closed(4401));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_signs_out_closes_their_sockets() {
+    let house = House::new().await;
+    let flight = house.open(1).await;
+    let mut viewer = Viewer::watching(house.socket_of("usr_ann").await, flight).await;
+    house.state.tokens.revoke(&"usr_ann".parse().unwrap(), "another sign-in");
+    assert!(viewer.socket.until_pong().await.is_empty(), "it is another one");
+    house.state.tokens.revoke(&"usr_ann".parse().unwrap(), "a sign-in");
+    assert_eq!(viewer.socket.hear().await, Heard::Closed(4401));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopping_node_tells_its_viewers_to_come_back() {
     let house = House::new().await;
     let flight = house.open(1).await;

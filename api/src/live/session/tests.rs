@@ -39,8 +39,9 @@ async fn state() -> Arc<State> {
     let store = Memory::new();
     let lane = store.lane(NodeId::new(1));
     let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).unwrap();
+    let people = store.people();
     let engine = Engine::start(Any::Memory(store), journal, &actors::engine::Options::default()).await;
-    State::new(Door::new(engine), Keys::drawn().unwrap(), crate::Options::default())
+    State::new(Door::new(engine), people, Keys::drawn().unwrap(), crate::Options::default())
 }
 
 #[tokio::test]
