@@ -250,3 +250,23 @@ impl LogSync {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_log_that_could_not_be_synced_is_trusted_no_more() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let log = LogSync::new(path.clone());
+        let failed = log.wait().await.unwrap_err();
+        assert!(matches!(failed, WriteError::Fatal(_)), "there is no such file: {failed:?}");
+        std::fs::write(&path, "it is back").unwrap();
+        assert!(matches!(log.wait().await.unwrap_err(), WriteError::Fatal(_)), "what it lost is not");
+        let sound = LogSync::new(path);
+        let (one, two, three) = tokio::join!(sound.wait(), sound.wait(), sound.wait());
+        assert!(one.is_ok() && two.is_ok() && three.is_ok());
+        assert_eq!(*sound.synced.lock().await, 3);
+    }
+}

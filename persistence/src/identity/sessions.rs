@@ -25,6 +25,9 @@ const SESSIONS_MAX: i64 = 50;
 /// Rows that one statement takes along: so many that it is never the limit, and no more than a moment's work.
 const ROWS_MAX: i64 = 10_000;
 
+/// Void sessions and accounts that are read at a time.
+const PAGE: i64 = 1_000;
+
 /// How long what is over is kept: long enough to tell a stolen token from rubbish.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3_600);
 
@@ -376,15 +379,28 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn revoked_since(&self, since: Timestamp) -> Result<Revoked, IdentityError> {
-        let values: [Value<'_>; 2] = [since.millis().into(), ROWS_MAX.into()];
-        let sessions: Vec<(String, String)> = self.read(sql::ENDED_SINCE, &values).await?;
-        let accounts: Vec<(String, i64)> = self.read(sql::VOIDED_SINCE, &values).await?;
-        let session = |(id, sid): (String, String)| Ok((principal(&id)?, sid));
-        let account = |(id, ver): (String, i64)| Ok((principal(&id)?, rows::ver(&id, ver)?));
-        Ok(Revoked {
-            sessions: sessions.into_iter().map(session).collect::<Result<_, IdentityError>>()?,
-            accounts: accounts.into_iter().map(account).collect::<Result<_, IdentityError>>()?,
-        })
+        let mut revoked = Revoked::default();
+        let (mut at, mut name) = (since.millis(), String::new());
+        loop {
+            let values: [Value<'_>; 3] = [at.into(), name.as_str().into(), PAGE.into()];
+            let page: Vec<(String, String, i64)> = self.read(sql::ENDED_AFTER, &values).await?;
+            let Some((_, last, when)) = page.last().cloned() else { break };
+            for (account, sid, _) in page {
+                revoked.sessions.push((principal(&account)?, sid));
+            }
+            (at, name) = (when, last);
+        }
+        (at, name) = (since.millis(), String::new());
+        loop {
+            let values: [Value<'_>; 3] = [at.into(), name.as_str().into(), PAGE.into()];
+            let page: Vec<(String, i64, i64)> = self.read(sql::VOIDED_AFTER, &values).await?;
+            let Some((last, _, when)) = page.last().cloned() else { break };
+            for (account, ver, _) in page {
+                revoked.accounts.push((principal(&account)?, rows::ver(&account, ver)?));
+            }
+            (at, name) = (when, last);
+        }
+        Ok(revoked)
     }
 
     /// Forgets sessions that are long over, and their refresh tokens; how many rows went.
@@ -396,8 +412,9 @@ impl Accounts {
         let values = [now.millis().saturating_sub(kept).into(), i64::from(most).into()];
         let mut turn = self.turn().await?;
         let tokens = turn.execute(sql::SWEEP_REFRESH, &values).await?;
+        let used = turn.execute(sql::SWEEP_USED, &values).await?;
         let sessions = turn.execute(sql::SWEEP_SESSIONS, &values).await?;
         self.commit(turn).await?;
-        Ok(tokens + sessions)
+        Ok(tokens + used + sessions)
     }
 }

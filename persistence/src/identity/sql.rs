@@ -163,16 +163,28 @@ statements! {
         returning sid
     ";
 
-    /// Sessions that ended since, and whose they were.
-    ENDED_SINCE = "select account, sid from session where ended_ms >= $1 order by ended_ms limit $2";
+    /// Sessions that ended after a place in the order in which they did: whose they were, and where they stand there.
+    ENDED_AFTER = "
+        select account, sid, ended_ms from session
+        where (ended_ms, sid) > ($1, $2) order by ended_ms, sid limit $3
+    ";
 
-    /// Accounts whose tokens were voided since.
-    VOIDED_SINCE = "select id, ver from account where ver_ms >= $1 and ver > 1 order by ver_ms limit $2";
+    /// Accounts whose tokens were voided after a place in the order in which they were.
+    VOIDED_AFTER = "
+        select id, ver, ver_ms from account
+        where (ver_ms, id) > ($1, $2) and ver > 1 order by ver_ms, id limit $3
+    ";
 
     /// Forgets refresh tokens of sessions that are long over.
     SWEEP_REFRESH = "
         delete from refresh_token where sid in (
             select sid from session where ended_ms < $1 or expires_ms < $1 limit $2)
+    ";
+
+    /// Forgets refresh tokens that were used long ago, of sessions that go on.
+    SWEEP_USED = "
+        delete from refresh_token where digest in (
+            select digest from refresh_token where used_ms < $1 order by used_ms limit $2)
     ";
 
     /// Forgets sessions that are long over.

@@ -139,6 +139,7 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
         (1, "journal", include_str!("../../migrations/postgres/0001_journal.sql")),
         (2, "departure", include_str!("../../migrations/postgres/0002_departure.sql")),
         (3, "identity", include_str!("../../migrations/postgres/0003_identity.sql")),
+        (4, "refresh_by_use", include_str!("../../migrations/postgres/0004_refresh_by_use.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -1,4 +1,4 @@
-//! Accounts, sessions and their audit, on every store alike.
+//! Accounts and their audit, on every store alike.
 
 use std::time::Duration;
 
@@ -7,12 +7,13 @@ use domain::ids::PrincipalId;
 use domain::time::Timestamp;
 use persistence::any::Any;
 use persistence::identity::{
-    Account, AccountFilter, Accounts, Audited, Changed, Created, Description, NewAccount, NewSession, Page,
-    Rotated, Rotation,
+    Account, AccountFilter, Accounts, Audited, Changed, Created, Description, NewAccount, Page,
 };
 use persistence::journal::{Fingerprint, RequestId, RequestKey};
+use sqlx::ConnectOptions as _;
 
 use crate::bed::{Bed, on_every_store};
+use crate::sessions::signed_in;
 
 on_every_store! {
     an_address_belongs_to_one_account,
@@ -23,37 +24,30 @@ on_every_store! {
     two_administrators_do_not_remove_each_other,
     the_first_administrator_is_made_once,
     an_account_that_was_closed_says_nothing_and_frees_its_address,
-    a_refresh_token_is_good_once,
-    a_stolen_refresh_token_ends_its_session,
-    whoever_asks_at_once_gets_one_successor,
-    sessions_are_listed_and_ended,
-    what_became_void_is_told_to_everybody,
-    a_new_password_ends_other_sessions,
-    what_is_long_over_is_forgotten,
 }
 
-fn at(secs: u64) -> Timestamp {
+pub fn at(secs: u64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000).unwrap() + Duration::from_secs(secs)
 }
 
-fn id(name: &str) -> PrincipalId {
+pub fn id(name: &str) -> PrincipalId {
     name.parse().unwrap()
 }
 
 /// Who does what, at a second.
-struct Clerk(PrincipalId);
+pub struct Clerk(pub PrincipalId);
 
 impl Clerk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(id("clerk"))
     }
 
-    fn at(&self, secs: u64) -> Audited<'_> {
+    pub fn at(&self, secs: u64) -> Audited<'_> {
         Audited { actor: &self.0, at: at(secs), request: "a-request" }
     }
 }
 
-fn email(name: &str) -> EmailAddress {
+pub fn email(name: &str) -> EmailAddress {
     format!("{name}@example.com").parse().unwrap()
 }
 
@@ -81,21 +75,21 @@ async fn wish_at(
     people.create(&new, &Clerk::new().at(secs)).await.unwrap()
 }
 
-async fn made(people: &Accounts, name: &str, role: Role) -> Account {
+pub async fn made(people: &Accounts, name: &str, role: Role) -> Account {
     match wish(people, name, role, None, false).await {
         Created::Made(account) => account,
         other => panic!("{other:?}"),
     }
 }
 
-fn done(changed: Changed) -> Account {
+pub fn done(changed: Changed) -> Account {
     match changed {
         Changed::Done(account) => account,
         other => panic!("{other:?}"),
     }
 }
 
-fn people<B: Bed<Reader = Any>>(bed: &B) -> Accounts {
+pub fn people<B: Bed<Reader = Any>>(bed: &B) -> Accounts {
     bed.reader().people()
 }
 
@@ -286,168 +280,30 @@ async fn an_account_that_was_closed_says_nothing_and_frees_its_address<B: Bed<Re
     assert!(matches!(people.create(&new, &clerk.at(4)).await.unwrap(), Created::Made(_)));
 }
 
-fn digest(number: u8) -> [u8; 32] {
-    [number; 32]
-}
-
-/// Opens a session whose first refresh token is number 1.
-async fn signed_in(people: &Accounts, account: &Account, sid: &str, token: u8) {
-    let new = NewSession {
-        sid,
-        account: &account.id,
-        client: "a test",
-        expires: at(1_000),
-        digest: &digest(token),
-    };
-    let by = Audited { actor: &account.id, at: at(0), request: "sign-in" };
-    assert!(people.open_session(&new, &by).await.unwrap().is_empty());
-}
-
-/// Uses token `old` at a second, as `client`; `new` takes its place.
-async fn used(people: &Accounts, (old, new): (u8, u8), client: u8, secs: u64) -> Rotated {
-    let rotation = Rotation {
-        digest: &digest(old),
-        successor: &digest(new),
-        salt: &digest(new),
-        client: &digest(client),
-        at: at(secs),
-        expires: at(secs + 1_000),
-        request: "refresh",
-    };
-    people.rotate(&rotation).await.unwrap()
-}
-
-async fn a_refresh_token_is_good_once<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let ann = made(&people, "ann", Role::Customer).await;
-    signed_in(&people, &ann, "s1", 1).await;
-    let Rotated::Done(standing) = used(&people, (1, 2), 9, 100).await else { panic!() };
-    assert_eq!((standing.sid.as_str(), standing.role, standing.ver), ("s1", Role::Customer, 1));
-    let again = used(&people, (1, 3), 9, 110).await;
-    assert!(matches!(&again, Rotated::Again(_, salt) if *salt == digest(2)), "a lost answer: {again:?}");
-    assert!(matches!(used(&people, (2, 4), 9, 900).await, Rotated::Done(_)));
-    assert!(matches!(used(&people, (4, 5), 9, 1_800).await, Rotated::Done(_)), "each use moves its end");
-    assert_eq!(used(&people, (77, 6), 9, 101).await, Rotated::Unknown);
-    assert_eq!(used(&people, (5, 7), 9, 3_000).await, Rotated::Over, "nobody used it for too long");
-}
-
-async fn a_stolen_refresh_token_ends_its_session<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let ann = made(&people, "ann", Role::Customer).await;
-    for (case, (client, secs)) in [(1_u8, (8, 101)), (11, (9, 111)), (21, (8, 500))] {
-        let sid = format!("s{case}");
-        signed_in(&people, &ann, &sid, case).await;
-        assert!(matches!(used(&people, (case, case + 1), 9, 100).await, Rotated::Done(_)));
-        let reused = used(&people, (case, case + 2), client, secs).await;
-        assert!(matches!(&reused, Rotated::Reused(standing) if standing.sid == sid), "{case}: {reused:?}");
-        assert_eq!(used(&people, (case + 1, case + 3), 9, secs).await, Rotated::Over, "both ends are dead");
-        let standing = people.standing(&ann.id, &sid, at(secs)).await.unwrap().unwrap();
-        assert!(!standing.is_open);
+#[tokio::test]
+async fn the_audit_only_grows_on_sqlite() {
+    let directory = testbed::directory().unwrap();
+    let store = persistence::sqlite::Sqlite::open(directory.path()).await.unwrap();
+    made(&store.people(), "ann", Role::Customer).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut connection = options.connect().await.unwrap();
+    for text in ["update audit set actor = 'nobody'", "delete from audit"] {
+        let refused = sqlx::query(text).execute(&mut connection).await.unwrap_err().to_string();
+        assert!(refused.contains("only grows"), "{refused}");
     }
-    let audit = people.audit_of(&ann.id, 20).await.unwrap();
-    assert_eq!(audit.iter().filter(|line| line.action == "refresh-reused").count(), 3);
+    assert_eq!(store.people().audit_of(&id("usr_ann"), 10).await.unwrap().len(), 1);
 }
 
-async fn whoever_asks_at_once_gets_one_successor<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let ann = made(&people, "ann", Role::Customer).await;
-    signed_in(&people, &ann, "s1", 1).await;
-    let asked = (0..8_u8).map(|number| {
-        let people = people.clone();
-        tokio::spawn(async move { (number, used(&people, (1, 100 + number), 9, 100).await) })
-    });
-    let (mut successors, mut agains) = (Vec::new(), Vec::new());
-    for asked in asked.collect::<Vec<_>>() {
-        match asked.await.unwrap() {
-            (number, Rotated::Done(_)) => successors.push(digest(100 + number)),
-            (_, Rotated::Again(_, salt)) => agains.push(salt),
-            other => panic!("{other:?}"),
-        }
+#[tokio::test]
+async fn the_audit_only_grows_on_postgres() {
+    let url = testbed::Postgres::shared().new_database().unwrap();
+    let store = persistence::postgres::Postgres::open(&url).await.unwrap();
+    made(&store.people(), "ann", Role::Customer).await;
+    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+    let mut connection = options.connect().await.unwrap();
+    for text in ["update audit set actor = 'nobody'", "delete from audit", "truncate audit"] {
+        let refused = sqlx::query(text).execute(&mut connection).await.unwrap_err().to_string();
+        assert!(refused.contains("only grows"), "{refused}");
     }
-    assert_eq!((successors.len(), agains.len()), (1, 7));
-    assert!(agains.iter().all(|salt| *salt == successors[0]));
-}
-
-async fn sessions_are_listed_and_ended<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let (ann, bob) = (made(&people, "ann", Role::Customer).await, made(&people, "bob", Role::Customer).await);
-    for (sid, token) in [("s1", 1), ("s2", 2), ("s3", 3)] {
-        signed_in(&people, &ann, sid, token).await;
-    }
-    assert!(matches!(used(&people, (2, 20), 9, 50).await, Rotated::Done(_)));
-    let sids = async || {
-        let sessions = people.sessions_of(&ann.id, at(60)).await.unwrap();
-        sessions.into_iter().map(|session| session.sid).collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(sids().await, "s2 s1 s3");
-    let by = Audited { actor: &bob.id, at: at(61), request: "r" };
-    assert!(!people.end_session(&bob.id, "s1", &by).await.unwrap(), "it is somebody else's");
-    let by = Audited { actor: &ann.id, ..by };
-    assert!(people.end_session(&ann.id, "s1", &by).await.unwrap());
-    assert!(!people.end_session(&ann.id, "s1", &by).await.unwrap());
-    assert_eq!(sids().await, "s2 s3");
-    let after = people.end_all_sessions(&ann.id, &by).await.unwrap().unwrap();
-    assert_eq!((after.ver, sids().await.as_str()), (2, ""));
-    assert_eq!(used(&people, (20, 21), 9, 62).await, Rotated::Over);
-    assert!(people.standing(&bob.id, "s2", at(60)).await.unwrap().is_none(), "it is somebody else's");
-    for number in 0..51_u8 {
-        let sid = format!("many{number}");
-        let (client, digest) = ("a test", [number, 200].repeat(16));
-        let digest: &[u8; 32] = digest.as_slice().try_into().unwrap();
-        let new = NewSession { sid: &sid, account: &ann.id, client, expires: at(1_000), digest };
-        let by = Audited { at: at(100 + u64::from(number)), ..by };
-        let ended = people.open_session(&new, &by).await.unwrap();
-        assert_eq!(ended, if number == 50 { vec!["many0".to_owned()] } else { vec![] });
-    }
-}
-
-async fn what_became_void_is_told_to_everybody<B: Bed<Reader = Any>>(bed: B) {
-    let (people, clerk) = (people(&bed), Clerk::new());
-    let (ann, bob) = (made(&people, "ann", Role::Customer).await, made(&people, "bob", Role::Customer).await);
-    signed_in(&people, &ann, "s1", 1).await;
-    signed_in(&people, &bob, "s2", 2).await;
-    assert_eq!(people.revoked_since(at(0)).await.unwrap(), persistence::identity::Revoked::default());
-    people.end_session(&ann.id, "s1", &clerk.at(10)).await.unwrap();
-    done(people.set_status(&bob.id, Status::Suspended, &clerk.at(20)).await.unwrap());
-    let since = async |secs| {
-        let revoked = people.revoked_since(at(secs)).await.unwrap();
-        let sessions = revoked.sessions.iter().map(|(account, sid)| format!("{sid} of {account}"));
-        (sessions.collect::<Vec<_>>().join(", "), revoked.accounts)
-    };
-    assert_eq!(since(0).await, ("s1 of usr_ann, s2 of usr_bob".to_owned(), vec![(bob.id.clone(), 2)]));
-    assert_eq!(since(11).await, ("s2 of usr_bob".to_owned(), vec![(bob.id.clone(), 2)]));
-    assert_eq!(since(21).await, (String::new(), vec![]));
-    assert_eq!(used(&people, (2, 3), 9, 30).await, Rotated::Over);
-}
-
-async fn a_new_password_ends_other_sessions<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let ann = made(&people, "ann", Role::Customer).await;
-    signed_in(&people, &ann, "here", 1).await;
-    signed_in(&people, &ann, "there", 2).await;
-    let by = Audited { actor: &ann.id, at: at(5), request: "r" };
-    let stale = people.set_password(&ann.id, ("$older$", "$new$"), "here", &by).await.unwrap();
-    assert!(stale.is_none(), "somebody else has changed it meanwhile");
-    let changed = people.set_password(&ann.id, ("$phc$", "$new$"), "here", &by).await.unwrap().unwrap();
-    assert_eq!(changed.ver, 2);
-    let sessions = people.sessions_of(&ann.id, at(5)).await.unwrap();
-    assert_eq!(sessions.iter().map(|session| session.sid.as_str()).collect::<Vec<_>>(), ["here"]);
-    people.rehash(&ann.id, "$phc$", "$stale$", &by).await.unwrap();
-    assert_eq!(people.password(&ann.id).await.unwrap().as_deref(), Some("$new$"));
-    people.rehash(&ann.id, "$new$", "$stronger$", &by).await.unwrap();
-    assert_eq!(people.password(&ann.id).await.unwrap().as_deref(), Some("$stronger$"));
-    assert_eq!(people.account(&ann.id).await.unwrap().unwrap().ver, 2, "it is the same password");
-}
-
-async fn what_is_long_over_is_forgotten<B: Bed<Reader = Any>>(bed: B) {
-    let people = people(&bed);
-    let ann = made(&people, "ann", Role::Customer).await;
-    signed_in(&people, &ann, "s1", 1).await;
-    signed_in(&people, &ann, "s2", 2).await;
-    let month = 30 * 24 * 3_600;
-    assert!(matches!(used(&people, (2, 3), 9, 900).await, Rotated::Done(_)));
-    assert_eq!(people.sweep_sessions(at(month), 100).await.unwrap(), 0);
-    assert_eq!(people.sweep_sessions(at(month + 1_001), 100).await.unwrap(), 2, "a session and its token");
-    assert!(people.standing(&ann.id, "s1", at(0)).await.unwrap().is_none());
-    assert!(people.standing(&ann.id, "s2", at(0)).await.unwrap().is_some());
+    assert_eq!(store.people().audit_of(&id("usr_ann"), 10).await.unwrap().len(), 1);
 }

@@ -10,6 +10,7 @@ mod lists;
 mod postgres;
 mod reads;
 mod samples;
+mod sessions;
 mod sqlite;
 mod statements;
 mod writer;
