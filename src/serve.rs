@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use api::{Keys, ServeOptions, State};
 use clap::Args;
-use cluster::{Door, Readiness};
+use cluster::Readiness;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -50,7 +50,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let address = listener.local_addr().context("the listener has no address")?;
     let serving = tokio::spawn(api::serve(listener, api::face(&state), state.clone(), connections(&config)));
     tracing::info!(%address, store = ?config, "listening; not ready yet");
-    let ready = tokio::spawn(become_ready(node.door.clone(), config.clone(), options.clone(), began));
+    let ready = tokio::spawn(become_ready(state.clone(), config.clone(), options.clone(), began));
     let code = until_told(&state, &node, ready).await;
     serving.await.context("the accept loop failed")?;
     tracing::info!("stopped");
@@ -79,12 +79,14 @@ fn connections(config: &Config) -> ServeOptions {
 }
 
 /// Wakes who has something due, and on a first development start puts the schedule on sale.
-async fn become_ready(door: Door, config: Config, options: Options, began: Instant) -> Result<()> {
+async fn become_ready(state: Arc<State>, config: Config, options: Options, began: Instant) -> Result<()> {
+    let door = &state.door;
     let woken = door.engine().wake_due().await.context("cannot read what is due")?;
     if options.dev && !options.no_demo {
         let window = load::window(None, config.demo_days)?;
-        load::open_all(&door, schedule::Options::new(window)).await?;
+        load::open_all(door, schedule::Options::new(window)).await?;
     }
+    state.can_search().await;
     door.becomes(Readiness::Ready);
     let millis = began.elapsed().as_millis();
     tracing::info!(woken, millis, "ready");

@@ -9,6 +9,7 @@
 //! * `problem` and `refusals`: the one table from our errors to RFC 9457.
 //! * `shape`: what goes over the wire. `sent` and `fields`: reading a request, with everything that is wrong said at once.
 //! * `live`: WebSocket sessions that show seat maps as they change.
+//! * `offers`: the market of offers, our own departures in it, and the seal that a price holds under.
 //! * `openapi`: the contract as a document, at `/api/v1/openapi.json`, and a page to read it, at `/docs`.
 
 #![allow(unused_qualifications, reason = "the documentation's macro repeats the types of signatures")]
@@ -21,6 +22,7 @@ mod idempotency;
 mod json;
 mod live;
 mod metrics;
+mod offers;
 mod openapi;
 mod problem;
 mod refusals;

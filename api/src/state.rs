@@ -7,11 +7,13 @@ use cluster::Door;
 use domain::time::Timestamp;
 use persistence::identity::Accounts;
 use prometheus_client::registry::Registry;
+use search::{BadOffer, Priced};
 use tokio::sync::watch;
 
 use crate::auth::{Hasher, Keys, Limits, Throttle, Tickets, Tokens};
 use crate::edge::{Load, Proxies};
 use crate::metrics::Metrics;
+use crate::offers::{self, Offers};
 
 /// How the face behaves.
 #[derive(Debug, Clone)]
@@ -67,6 +69,8 @@ pub struct State {
     pub options: Options,
     /// What the face counts.
     pub metrics: Metrics,
+    /// Where offers come from.
+    pub offers: Offers,
     /// Requests under way.
     pub load: Load,
     /// Everything that is counted in this process.
@@ -84,6 +88,7 @@ impl State {
         metrics.register(&mut registry);
         door.engine().metrics().register(&mut registry);
         crate::metrics::register_journal(&mut registry, door.engine());
+        let offers = Offers::of(&door);
         Arc::new(Self {
             door,
             tokens: Tokens::new(keys.for_tokens_of(options.access_ttl_secs)),
@@ -91,12 +96,26 @@ impl State {
             people,
             hasher: Hasher::default(),
             throttle: Throttle::new(&options.limits),
+            offers,
             load: Load::new(options.requests_max),
             options,
             metrics,
             registry,
             stopping: watch::Sender::new(false),
         })
+    }
+
+    /// Waits until searches are answered: all departures on sale have been read.
+    pub async fn can_search(&self) {
+        self.offers.inventory.filled().await;
+    }
+
+    /// What an offer's id stands for, if we made it and its price still holds at `now`.
+    ///
+    /// # Errors
+    /// When we did not, and when it no longer does.
+    pub fn open_offer(&self, id: &str, now: Timestamp) -> Result<Priced, BadOffer> {
+        offers::open(self.tokens.keys(), id, now)
     }
 
     /// Everything that is counted in this process.

@@ -45,6 +45,8 @@ pub(super) struct Key {
     /// The public half, as JSON web keys write it.
     public: String,
     name: String,
+    /// What offers are sealed with.
+    offers: [u8; 32],
 }
 
 /// For whom a token speaks.
@@ -135,6 +137,15 @@ impl Keys {
         let ring = self.ring();
         let key = ring.signs_at(now);
         jsonwebtoken::encode(&key.header(), &claims, &key.signing).expect("our own claims can be signed")
+    }
+
+    /// What offers are sealed with, the one for those made at `now` (seconds since 1970) first. The others open what was
+    /// sealed before the keys changed.
+    pub(crate) fn offer_keys(&self, now: i64) -> Vec<[u8; 32]> {
+        let ring = self.ring();
+        let first = ring.signs_at(now).offers;
+        let others = ring.0.iter().map(|key| key.offers).filter(|key| *key != first);
+        std::iter::once(first).chain(others).collect()
     }
 
     /// The name of the key that signs now, as tokens carry it.
@@ -230,6 +241,7 @@ impl Key {
             verifying: DecodingKey::from_ed_components(&public).expect("our own key has a public half"),
             name: URL_SAFE_NO_PAD.encode(&digest[..12]),
             public,
+            offers: offer_key(key),
         }
     }
 
@@ -241,6 +253,11 @@ impl Key {
             ..Header::new(Algorithm::EdDSA)
         }
     }
+}
+
+/// A secret beside the key, which tells nothing of it.
+fn offer_key(key: &SigningKey) -> [u8; 32] {
+    Sha256::new().chain_update(b"aisle offers 1").chain_update(key.to_bytes()).finalize().into()
 }
 
 /// PKCS #8 without the public half, which is what the signer reads (RFC 8410, section 7).

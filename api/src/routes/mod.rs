@@ -7,6 +7,7 @@ mod node;
 mod operations;
 mod people;
 mod places;
+mod search;
 mod seat_map;
 mod sign;
 mod users;
@@ -76,6 +77,7 @@ fn lists() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(flights::list, operations::open))
         .routes(routes!(places::airports))
         .routes(routes!(places::airlines))
+        .routes(routes!(search::search))
         .layer(CompressionLayer::new())
 }
 

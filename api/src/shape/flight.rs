@@ -2,7 +2,7 @@
 
 use domain::fare::{self, Load};
 use domain::flight::{Provenance, Status, limits};
-use domain::ids::AirportCode;
+use domain::ids::{AirportCode, CarrierCode};
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
 use domain::view::{self, Summary};
@@ -136,7 +136,8 @@ pub struct PageInfo {
     pub next_cursor: Option<String>,
 }
 
-fn end(airport: AirportCode, scheduled: Timestamp, latest: Timestamp) -> End {
+/// One end of a departure.
+pub(super) fn end(airport: AirportCode, scheduled: Timestamp, latest: Timestamp) -> End {
     let known = Reference::bundled();
     let local = known.local(scheduled, airport);
     End {
@@ -147,6 +148,12 @@ fn end(airport: AirportCode, scheduled: Timestamp, latest: Timestamp) -> End {
         scheduled: scheduled.to_string(),
         latest: latest.to_string(),
     }
+}
+
+/// An airline, with its name when we know it.
+pub(super) fn carrier(code: CarrierCode) -> Carrier {
+    let name = Reference::bundled().airline(code).map(|airline| airline.name.clone());
+    Carrier { code: code.to_string(), name }
 }
 
 fn sale_closes(summary: &Summary) -> String {
@@ -171,13 +178,9 @@ impl Flight {
     #[must_use]
     pub fn of(summary: &Summary, now: Timestamp) -> Self {
         let (id, scheduled, latest) = (summary.flight_id, summary.scheduled, summary.latest);
-        let known = Reference::bundled();
         Self {
             flight_id: id.to_string(),
-            carrier: Carrier {
-                code: id.carrier.to_string(),
-                name: known.airline(id.carrier).map(|airline| airline.name.clone()),
-            },
+            carrier: carrier(id.carrier),
             number: id.number(),
             departure: end(id.origin, scheduled.departs, latest.departs),
             arrival: end(summary.service.destination, scheduled.arrives, latest.arrives),

@@ -10,7 +10,7 @@ use domain::time::Timestamp;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::money::HoldPrice;
+use super::money::PartyPrice;
 
 /// A hold that was made.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub struct HoldMade {
     #[serde(serialize_with = "as_text")]
     pub expires_at: Timestamp,
     /// What it costs, pinned.
-    pub price: HoldPrice,
+    pub price: PartyPrice,
     /// The row of the departure's history that made it.
     pub version: u64,
 }
@@ -90,7 +90,7 @@ impl HoldMade {
             places: held.places,
             cabin_class: held.class,
             expires_at: held.until,
-            price: HoldPrice::of(held.fare, &party(held.party, held.places)),
+            price: PartyPrice::of(held.fare, &party(held.party, held.places)),
             version: held.hold.row().number(),
         }
     }
@@ -105,7 +105,7 @@ impl HoldMade {
             places: hold.places,
             cabin_class: hold.class,
             expires_at: hold.until,
-            price: HoldPrice::of(hold.fare, &party(hold.party, hold.places)),
+            price: PartyPrice::of(hold.fare, &party(hold.party, hold.places)),
             version: number.row().number(),
         }
     }

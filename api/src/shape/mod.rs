@@ -3,7 +3,9 @@
 pub mod flight;
 pub mod hold;
 pub mod money;
+pub mod offer;
 pub mod place;
+pub mod search;
 pub mod seat_map;
 pub mod session;
 pub mod user;

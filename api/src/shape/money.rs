@@ -34,10 +34,10 @@ pub struct Price {
     pub taxes: Money,
 }
 
-/// The price of a hold.
+/// The price of a party: of a hold, or of an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct HoldPrice {
+pub struct PartyPrice {
     /// The fare of everybody; supplements of seats, which the seat map shows, come on top when it is booked.
     pub total: Money,
     /// What the airline keeps of it.
@@ -72,21 +72,29 @@ impl From<Fare> for Price {
     }
 }
 
-impl HoldPrice {
+impl PartyPrice {
     /// The price of a party when an adult pays `adult`.
     #[must_use]
     pub fn of(adult: Fare, party: &Party) -> Self {
+        Self::of_each(|kind| fare::for_traveller(adult, kind), party)
+    }
+
+    /// The price of a party when each traveller pays what `each` says of its kind.
+    #[must_use]
+    pub fn of_each(each: impl Fn(TravellerType) -> Fare, party: &Party) -> Self {
         let kinds = [
             (TravellerType::Adult, party.adults),
             (TravellerType::Child, party.children),
             (TravellerType::Infant, party.infants),
         ];
-        let per_passenger = kinds.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| {
-            let Price { total, base, taxes } = fare::for_traveller(adult, kind).into();
+        let travelling = kinds.into_iter().filter(|(_, count)| *count > 0);
+        let per_passenger = travelling.clone().map(|(kind, count)| {
+            let Price { total, base, taxes } = each(kind).into();
             PassengerPrice { kind, count, total, base, taxes }
         });
-        let all = fare::for_party(adult, party).expect("nine fares of ours fit");
-        let Price { total, base, taxes } = all.into();
+        let all = travelling.map(|(kind, count)| each(kind).times(count).expect("nine fares of ours fit"));
+        let all = all.reduce(|sum, fares| sum.plus(fares).expect("they have one currency, and fit"));
+        let Price { total, base, taxes } = all.expect("somebody travels").into();
         Self { total, base, taxes, per_passenger: per_passenger.collect() }
     }
 }

@@ -13,6 +13,7 @@ mod operations;
 mod people;
 mod routes;
 mod rubbish;
+mod search;
 mod seat_map;
 mod sign_in;
 mod stage;

@@ -91,6 +91,10 @@ fn flights() -> Vec<Row> {
         row("GET /api/v1/flights/airports", [ALL, "", ""]).query("?q=new"),
         row("GET /api/v1/flights/airlines", [ALL, "", ""]).query("?q=jet"),
         row("POST /api/v1/flights", [OPERATORS, "", ""]),
+        row("POST /api/v1/flights/search", [ALL, "", ""]).body(json!({
+            "origin": "JFK", "destination": "LAX", "departureDate": "2090-06-01", "passengers": { "adults": 1 },
+            "cabinClass": "ECONOMY",
+        })),
         row("GET /api/v1/flights/{flightId}", [ALL, "", "------"]),
         row("GET /api/v1/flights/{flightId}/availability", [ALL, "", "------"]),
         row("GET /api/v1/flights/{flightId}/seat-map", [ALL, "", "------"]),

@@ -43,6 +43,14 @@ const fn change(
     Case { method, template, demand, query: "", body: Some(body), granted }
 }
 
+/// A search that finds nothing or something.
+fn wish() -> Value {
+    json!({
+        "origin": "JFK", "destination": "LAX", "departureDate": "2090-06-01", "passengers": { "adults": 1 },
+        "cabinClass": "ECONOMY",
+    })
+}
+
 /// In an order that works on one departure and one hold.
 fn cases() -> Vec<Case> {
     use Demand::{Nothing, Operator, Token};
@@ -59,6 +67,7 @@ fn cases() -> Vec<Case> {
         get("/api/v1/flights/{flightId}/seat-map", Nothing, ""),
         get("/api/v1/flights/{flightId}/seat-map/yours", Token, "?adults=1&infants=1"),
         change("POST", "/api/v1/flights", Operator, sale(4_000), 201),
+        change("POST", "/api/v1/flights/search", Nothing, wish(), 200),
         change("POST", "/api/v1/auth/ws-ticket", Token, json!({}), 200),
         change(
             "POST",

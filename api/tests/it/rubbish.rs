@@ -6,8 +6,9 @@ use serde_json::json;
 use crate::stage::{Answer, Stage};
 
 /// Every path that reads a body.
-const WRITES: [(&str, &str); 17] = [
+const WRITES: [(&str, &str); 18] = [
     ("POST", "/api/v1/flights"),
+    ("POST", "/api/v1/flights/search"),
     ("POST", "/api/v1/auth/ws-ticket"),
     ("POST", "{flight}/holds"),
     ("POST", "{hold}/extend"),

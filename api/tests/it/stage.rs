@@ -139,6 +139,15 @@ impl Stage {
         Self { state, router }
     }
 
+    /// The same engine behind a new face.
+    pub fn again(&self) -> Self {
+        let keys = Keys::drawn().expect("randomness");
+        let (door, people) = (self.state.door.clone(), self.state.people.clone());
+        let state = State::new(door, people, keys, self.state.options.clone());
+        let router = api::face(&state);
+        Self { state, router }
+    }
+
     /// A token that lives for ten minutes.
     pub fn token(&self, role: Role, subject: &str) -> String {
         let subject = subject.parse().expect("a subject");

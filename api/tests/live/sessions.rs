@@ -1,5 +1,10 @@
 //! Signing in, staying signed in, and the end.
 
+use std::time::{Duration, Instant};
+
+use actors::engine::clock;
+use domain::identity::{EmailAddress, PersonName};
+use persistence::identity::{Audited, Description, NewAccount, NewSession};
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -95,6 +100,29 @@ async fn whoever_signs_out_closes_their_sockets() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_ends_on_another_node_closes_its_sockets_here() {
+    let house = House::new().await;
+    // As another node over the same store would.
+    let (people, ann) = (house.store.people(), "usr_ann".parse().unwrap());
+    let (names, email): ([PersonName; 2], EmailAddress) =
+        (["Ann", "Example"].map(|name| name.parse().unwrap()), "ann@example.com".parse().unwrap());
+    let by = Audited { actor: &ann, at: clock::now(), request: "elsewhere" };
+    let description = Description { email: &email, first_name: &names[0], last_name: &names[1] };
+    let (role, is_first_admin) = (api::Role::Customer, false);
+    let new = NewAccount { id: &ann, description, password: "$", role, is_first_admin, request: None };
+    people.create(&new, &by).await.unwrap();
+    let (sid, expires) = ("a sign-in", clock::now() + Duration::from_secs(60));
+    let session = NewSession { sid, account: &ann, client: "a test", expires, digest: &[7; 32] };
+    people.open_session(&session, &by).await.unwrap();
+    let mut socket = house.socket_of("usr_ann").await;
+    assert!(socket.until_pong().await.is_empty());
+    let began = Instant::now();
+    people.end_session(&ann, sid, &by).await.unwrap();
+    assert_eq!(socket.hear().await, Heard::Closed(4401));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopping_node_tells_its_viewers_to_come_back() {
     let house = House::new().await;
     let flight = house.open(1).await;
@@ -114,8 +142,8 @@ async fn several_departures_are_watched_on_one_socket() {
         socket.subscribe(&flight.to_string()).await;
         assert_eq!(socket.frame().await["flightId"], flight.to_string());
     }
-    for flight in [two, one, two] {
-        house.hold(flight, &format!("{}A", 10 + fastrand::u32(0..40)), "ann").await;
+    for (row, flight) in (10..).zip([two, one, two]) {
+        house.hold(flight, &format!("{row}A"), "ann").await;
         let delta = socket.frame().await;
         assert_eq!((&delta["type"], &delta["flightId"]), (&json!("delta"), &json!(flight.to_string())));
     }
