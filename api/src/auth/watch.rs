@@ -10,14 +10,14 @@ use tokio::time::MissedTickBehavior;
 use crate::State;
 use crate::state::now;
 
-/// How often the store is asked: news is heard within five seconds, asking included.
-const EVERY: Duration = Duration::from_secs(4);
+/// How often the store is asked: news is heard within five seconds, also by a node that is busy.
+const EVERY: Duration = Duration::from_secs(3);
 
 /// How far the clocks of two nodes may be apart, and how long a transaction may take until others see it.
 const OVERLAP: Duration = Duration::from_secs(60);
 
 /// How many times it is asked before what is over is swept once: five minutes.
-const ASKED_BEFORE_SWEEP: u32 = 75;
+const ASKED_BEFORE_SWEEP: u32 = 100;
 
 /// Rows that one sweep takes away: so few that nobody waits for it.
 const SWEPT_MAX: u32 = 500;

@@ -11,7 +11,8 @@ use domain::flight::{
     Command, Event, ExtendHold, Flight, HoldSeats, Rejection, ReleaseHold, SeatChoice, SeatsHeld, Stage,
     Term, limits,
 };
-use domain::ids::{FlightId, HoldId};
+use domain::identity::{Action, Resource};
+use domain::ids::{FlightId, HoldId, PrincipalId};
 use domain::party::{Party, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
@@ -178,7 +179,7 @@ pub async fn show(
     let id = hold_id(&flight, &hold)?;
     let room = room(&state, id.flight).await?;
     let live = room.read(|departure, _| {
-        let hold = departure.hold(id.number).filter(|hold| hold.holder == principal.subject)?;
+        let hold = departure.hold(id.number).filter(|hold| is_theirs(&principal, &hold.holder))?;
         let seats = hold.seats.iter().map(|seat| departure.number(*seat)).collect();
         let (status, booking) = match hold.stage {
             Stage::Loose => ("HELD", None),
@@ -210,7 +211,12 @@ pub async fn show(
 /// How a hold of this principal's ended; somebody else's is nobody's.
 async fn fate(state: &State, principal: &Principal, id: HoldId) -> Result<cluster::HoldFate, Problem> {
     let fate = state.door.fate(id.flight, id.number.row()).await?;
-    fate.filter(|fate| fate.made.holder == principal.subject).ok_or_else(Problem::not_found)
+    fate.filter(|fate| is_theirs(principal, &fate.made.holder)).ok_or_else(Problem::not_found)
+}
+
+/// Whether a hold of `holder` is this principal's business.
+fn is_theirs(principal: &Principal, holder: &PrincipalId) -> bool {
+    principal.may(Action::Read, Resource::Hold(holder)).is_ok()
 }
 
 /// Gives a hold of yours back. Doing so again does no harm.
