@@ -38,9 +38,20 @@ struct Cost {
     lanes: u32,
 }
 
+/// What a password is held against.
+#[derive(Debug)]
+enum Kept {
+    /// One of ours.
+    Argon(Argon),
+    /// One that came along from another system, in its own words; `$2b$…`.
+    Bcrypt(String),
+    /// Nothing, or nothing that can be read.
+    Nothing,
+}
+
 /// A hash as it is kept, in the PHC string format.
 #[derive(Debug, PartialEq, Eq)]
-struct Kept {
+struct Argon {
     cost: Cost,
     salt: Vec<u8>,
     hash: Vec<u8>,
@@ -70,7 +81,7 @@ pub enum Held {
     Wrong,
     /// It is this one.
     Right,
-    /// It is this one, under a hash that is cheaper than those of today.
+    /// It is this one, under a hash of another cost or kind than those of today.
     Outdated,
 }
 
@@ -102,7 +113,7 @@ impl Hasher {
     /// When too many are asked for.
     pub async fn hash(&self, password: &str) -> Result<String, Problem> {
         let password = password.to_owned();
-        let made = self.in_turn(move || Kept::make(&password)).await?;
+        let made = self.in_turn(move || Argon::make(&password)).await?;
         made.ok_or_else(|| Problem::overloaded("no randomness"))
     }
 
@@ -111,18 +122,8 @@ impl Hasher {
     /// # Errors
     /// When too many are asked for.
     pub async fn hold(&self, password: &str, kept: Option<&str>) -> Result<Held, Problem> {
-        let (password, kept) = (password.to_owned(), kept.and_then(Kept::read));
-        self.in_turn(move || match kept {
-            Some(kept) if kept.is_of(&password) && kept.cost == COST => Held::Right,
-            Some(kept) if kept.cost != COST && kept.is_of(&password) => Held::Outdated,
-            Some(_) => Held::Wrong,
-            None => {
-                let nobody = Kept { cost: COST, salt: vec![0; SALT_BYTES], hash: vec![0; HASH_BYTES] };
-                std::hint::black_box(nobody.is_of(&password));
-                Held::Wrong
-            }
-        })
-        .await
+        let (password, kept) = (password.to_owned(), Kept::read(kept.unwrap_or_default()));
+        self.in_turn(move || kept.hold(&password)).await
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -193,6 +194,32 @@ impl Cost {
 }
 
 impl Kept {
+    fn read(text: &str) -> Self {
+        match Argon::read(text) {
+            Some(argon) => Self::Argon(argon),
+            None if text.starts_with("$2") => Self::Bcrypt(text.to_owned()),
+            None => Self::Nothing,
+        }
+    }
+
+    fn hold(&self, password: &str) -> Held {
+        match self {
+            Self::Argon(argon) if !argon.is_of(password) => Held::Wrong,
+            Self::Argon(argon) if argon.cost == COST => Held::Right,
+            Self::Argon(_) => Held::Outdated,
+            // It cuts at 72 bytes, so it is replaced the first time that it is right.
+            Self::Bcrypt(text) if bcrypt::verify(password, text).unwrap_or(false) => Held::Outdated,
+            Self::Bcrypt(_) => Held::Wrong,
+            Self::Nothing => {
+                let nobody = Argon { cost: COST, salt: vec![0; SALT_BYTES], hash: vec![0; HASH_BYTES] };
+                std::hint::black_box(nobody.is_of(password));
+                Held::Wrong
+            }
+        }
+    }
+}
+
+impl Argon {
     /// Hashes a password; `None` when there is no randomness.
     fn make(password: &str) -> Option<String> {
         let mut salt = [0; SALT_BYTES];
@@ -254,6 +281,17 @@ mod tests {
         let hasher = Hasher::default();
         assert_eq!(hasher.hold("Test123!", Some(&kept)).await.unwrap(), Held::Outdated);
         assert_eq!(hasher.hold("Test123?", Some(&kept)).await.unwrap(), Held::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_another_system_is_taken_once() {
+        // As libxcrypt makes it.
+        let kept = "$2b$04$abcdefghijklmnopqrstuuc1v0RjomgASaaVwvOKJNz5kr8MMyxxC";
+        let hasher = Hasher::default();
+        assert_eq!(hasher.hold("Test123!", Some(kept)).await.unwrap(), Held::Outdated);
+        for (password, kept) in [("Test123?", kept), ("Test123!", "$2b$04$rubbish"), ("", "$2")] {
+            assert_eq!(hasher.hold(password, Some(kept)).await.unwrap(), Held::Wrong, "{kept}");
+        }
     }
 
     /// The first test vector that the reference implementation prints for argon2id (`kats/argon2id`, its last tag).

@@ -51,6 +51,11 @@ impl Stage {
     pub async fn account(&self, role: Role, email: &str, first: &str) -> PrincipalId {
         let hash = async || self.state.hasher.hash(PASSWORD).await.expect("a hash");
         let kept = KEPT.get_or_init(hash).await;
+        self.account_with(role, (email, first), kept).await
+    }
+
+    /// The same, with a hash from somewhere else.
+    pub async fn account_with(&self, role: Role, (email, first): (&str, &str), kept: &str) -> PrincipalId {
         let id = account_id(&format!("{:08x}", fastrand::u32(..))).expect("a name");
         let email: EmailAddress = email.parse().expect("an address");
         let (first, last): (PersonName, PersonName) =

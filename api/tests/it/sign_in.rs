@@ -50,6 +50,22 @@ async fn a_wrong_password_and_an_unknown_address_take_as_long() {
 }
 
 #[tokio::test]
+async fn a_hash_that_came_along_is_replaced_when_its_owner_signs_in() {
+    let stage = Stage::new().await;
+    // `Test123!` under bcrypt, as another system kept it.
+    let kept = "$2b$04$abcdefghijklmnopqrstuuc1v0RjomgASaaVwvOKJNz5kr8MMyxxC";
+    let id = stage.account_with(Role::Customer, ("ann@example.com", "Ann"), kept).await;
+    assert_eq!(stage.sign_in("ann@example.com", "wrong horse").await.status, 401);
+    assert_eq!(stage.state.people.password(&id).await.unwrap().as_deref(), Some(kept));
+    let signed_in = stage.sign_in("ann@example.com", PASSWORD).await;
+    assert_eq!(signed_in.status, 200, "{signed_in:?}");
+    let now = stage.state.people.password(&id).await.unwrap().unwrap();
+    assert!(now.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{now}");
+    assert_eq!(stage.sign_in("ann@example.com", PASSWORD).await.status, 200, "and again");
+    assert!(stage.opens(&signed_in.text("accessToken")).await, "it is the same password");
+}
+
+#[tokio::test]
 async fn a_suspended_account_is_told_so_only_with_its_password() {
     let stage = Stage::new().await;
     let (ann, root) = (stage.member(Role::Customer).await, stage.member(Role::Admin).await);
