@@ -62,8 +62,8 @@ pub(crate) struct Crossing<'a> {
 /// The least times of a crossing for one airline and for two; `None` when nobody may pass there.
 pub(crate) fn least(crossing: Crossing<'_>) -> Option<[Duration; 2]> {
     let Crossing { from, arrival, departure, to } = crossing;
-    let comes_in = from.area() != arrival.area();
-    let goes_out = departure.area() != to.area();
+    let comes_in = from.country() != arrival.country();
+    let goes_out = departure.country() != to.country();
     if arrival.airport.code != departure.airport.code {
         let ground = ground(arrival.airport.code, departure.airport.code)?;
         let time = if comes_in { ground + GROUND_INWARD } else { ground };

@@ -86,19 +86,11 @@ struct Path<'a> {
     at: &'a Spot,
     steps: Vec<Step<'a>>,
     flown_mi: u32,
-    changes: u8,
 }
 
 impl<'a> Path<'a> {
     fn from(start: &'a Spot) -> Self {
-        Self {
-            ends: Vec::new(),
-            cities: vec![start.city],
-            at: start,
-            steps: Vec::new(),
-            flown_mi: 0,
-            changes: 0,
-        }
+        Self { ends: Vec::new(), cities: vec![start.city], at: start, steps: Vec::new(), flown_mi: 0 }
     }
 }
 
@@ -127,11 +119,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The airports from which one may go on: the one where one is and, once in a path, those that one reaches over
-    /// the ground.
+    /// The airports from which one may go on: the one where one is and, on the way, the others of its city. A path comes
+    /// through a city once, so it changes airports there once at most.
     fn departures_at(&self, path: &Path<'a>) -> Vec<&'a Spot> {
         let mut departures = vec![path.at];
-        if !path.steps.is_empty() && path.changes == 0 {
+        if !path.steps.is_empty() {
             let others = path.at.airport.city_code().into_iter();
             let others = others.flat_map(|city| schedule::Reference::bundled().airports_of(city));
             let others = others.filter(|other| other.code != path.at.airport.code);
@@ -151,8 +143,7 @@ impl<'a> Search<'a> {
             return;
         }
         let Some(least) = self.least(path, departure, to) else { return };
-        let before = (path.at, path.flown_mi, path.changes);
-        path.changes += u8::from(departure.airport.code != path.at.airport.code);
+        let before = (path.at, path.flown_mi);
         path.ends.push((departure, to));
         path.cities.push(to.city);
         path.steps.push(Step { route, least });
@@ -161,7 +152,7 @@ impl<'a> Search<'a> {
         path.ends.pop();
         path.cities.pop();
         path.steps.pop();
-        (path.at, path.flown_mi, path.changes) = before;
+        (path.at, path.flown_mi) = before;
     }
 
     /// How far it is to the destination at least.

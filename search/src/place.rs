@@ -6,9 +6,6 @@ use schedule::Airport;
 /// The Earth's mean radius, in statute miles.
 const RADIUS_MI: f64 = 3_958.8;
 
-/// Islands that United States customs treat as part of the country, so that a flight from there is a domestic one.
-const UNITED_STATES: [&str; 3] = ["US", "PR", "VI"];
-
 /// An airport of the timetable.
 #[derive(Debug)]
 pub struct Spot {
@@ -22,10 +19,10 @@ impl Spot {
         Self { airport, city: airport.city_code().unwrap_or(airport.code) }
     }
 
-    /// Within which travellers pass no border.
-    pub fn area(&self) -> &'static str {
-        let country = self.airport.country.as_str();
-        if UNITED_STATES.contains(&country) { "US" } else { country }
+    /// Within which travellers pass no border. Puerto Rico and the Virgin Islands stand in the file as what they are to
+    /// customs, a part of the United States.
+    pub fn country(&self) -> &'static str {
+        &self.airport.country
     }
 }
 
@@ -70,7 +67,7 @@ mod tests {
     fn airports_of_one_city_are_one_place_and_islands_may_be_at_home() {
         let city = |code: &str| Spot::of(airport(code)).city.to_string();
         assert_eq!(["EWR", "JFK", "LGA", "BOS"].map(city), ["NYC", "NYC", "NYC", "BOS"]);
-        let area = |code: &str| Spot::of(airport(code)).area();
-        assert_eq!(["SJU", "STT", "BOS", "LHR"].map(area), ["US", "US", "US", "GB"]);
+        let country = |code: &str| Spot::of(airport(code)).country();
+        assert_eq!(["SJU", "STT", "BOS", "LHR"].map(country), ["US", "US", "US", "GB"]);
     }
 }

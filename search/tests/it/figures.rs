@@ -19,6 +19,7 @@ fn the_highest_version_counts_in_whatever_order_it_comes() {
         order.into_iter().for_each(|leg| {
             timetable.put(leg.clone());
         });
+        assert!(!timetable.put(second.clone()), "that is no news");
         assert_eq!(timetable.len(), 1);
         assert_eq!(timetable.departure(first.flight_id).unwrap().version, Version::new(2));
         assert!(found(&timetable, &wish("JFK", "BOS", "2026-12-01", 0)).is_empty(), "it is full");

@@ -66,7 +66,7 @@ fn other_cities_have_no_way_over_the_ground() {
 }
 
 #[test]
-fn one_changes_airports_once_at_most() {
+fn one_changes_airports_and_goes_on_but_flies_between_them_never() {
     let legs = [
         LAX_JFK,
         "B6 2 LGA 2026-12-01T19:00 BUF 2026-12-01T20:20",

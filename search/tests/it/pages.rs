@@ -154,6 +154,23 @@ fn filters_keep_what_they_say() {
 }
 
 #[test]
+fn a_dear_way_out_goes_with_a_cheap_way_back_as_far_as_the_money_does() {
+    let out = ways("JFK", "BOS", "2026-12-01", &[(500, 70, 90), (600, 70, 80)]);
+    let back = ways("BOS", "JFK", "2026-12-03", &[(500, 70, 0), (600, 70, 70)]);
+    let total = |ways: &[Itinerary], at: usize| ways[at].total.minor();
+    let most = total(&out, 0) + total(&back, 0);
+    assert!(total(&out, 1) + total(&back, 0) < most && total(&out, 1) + total(&back, 1) > most);
+    let price_max = Some(Money::from_minor(most, Currency::USD));
+    let shown = |fan: Fan| {
+        let filters = Filters { price_max, ..Filters::default() };
+        pages(&[fan], &filters, Sort::Price, 10).iter().map(|trip| trip.total.minor()).collect::<Vec<_>>()
+    };
+    let expected = [total(&out, 1) + total(&back, 0), most];
+    assert_eq!(shown(fan(out.clone(), Some(back.clone()))), expected);
+    assert_eq!(shown(fan(back, Some(out))), [], "nobody comes back before they go");
+}
+
+#[test]
 fn a_page_far_behind_comes_as_fast_as_the_first() {
     let many: Vec<(u16, u16, u16)> = (0..1_000).map(|at| (at % 1_440, 40 + at % 200, at % 90)).collect();
     let fans = [fan(ways("JFK", "BOS", "2026-12-01", &many), Some(ways("BOS", "JFK", "2026-12-03", &many)))];
