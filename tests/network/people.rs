@@ -54,43 +54,48 @@ async fn administrator(server: &Server) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_suspends_whose_token_and_socket_stop_at_once() {
     let mut server = Server::start(&[]).await;
-    let john = register_and_sign_in(&server).await;
+    suspend(&mut server).await;
+    server.stop();
+    server.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_suspends_over_postgres_too() {
+    let url = testbed::Postgres::shared().new_database().expect("a database");
+    suspend(&mut Server::start(&[("DATABASE_URL", &url)]).await).await;
+}
+
+async fn suspend(server: &mut Server) {
+    let john = register_and_sign_in(server).await;
     let (token, id) = (john.text("accessToken"), john.json()["user"]["id"].as_str().unwrap().to_owned());
-    let root = administrator(&server).await;
+    let root = administrator(server).await;
     let path = format!("/api/v1/users/{id}");
     let granted =
-        ask(&server, "PATCH", &format!("{path}/role"), Some(&root), Some(&json!({ "role": "TRAVEL_AGENT" })))
+        ask(server, "PATCH", &format!("{path}/role"), Some(&root), Some(&json!({ "role": "TRAVEL_AGENT" })))
             .await;
     assert_eq!((granted.status, granted.text("role").as_str()), (200, "TRAVEL_AGENT"));
-    assert_eq!(profile(&server, &token).await, 401, "the token of the role before is void");
-    let token = sign_in(&server, "test@example.com", "Test123!").await.text("accessToken");
-    let ticket = ask(&server, "POST", "/api/v1/auth/ws-ticket", Some(&token), None).await.text("ticket");
+    assert_eq!(profile(server, &token).await, 401, "the token of the role before is void");
+    let token = sign_in(server, "test@example.com", "Test123!").await.text("accessToken");
+    let ticket = ask(server, "POST", "/api/v1/auth/ws-ticket", Some(&token), None).await.text("ticket");
     let mut live = socket(server.port()).await.expect("a socket");
     assert!(send(&mut live, &json!({ "op": "auth", "ticket": ticket })).await);
     assert!(send(&mut live, &json!({ "op": "ping" })).await);
     assert_eq!(next(&mut live).await.expect("a frame")["type"], "pong");
-    let suspended = ask(
-        &server,
-        "PATCH",
-        &format!("{path}/status"),
-        Some(&root),
-        Some(&json!({ "status": "SUSPENDED" })),
-    )
-    .await;
+    let suspended =
+        ask(server, "PATCH", &format!("{path}/status"), Some(&root), Some(&json!({ "status": "SUSPENDED" })))
+            .await;
     let began = Instant::now();
     assert_eq!(suspended.status, 200, "{suspended:?}");
-    assert_eq!(profile(&server, &token).await, 401);
+    assert_eq!(profile(server, &token).await, 401);
     assert_eq!(next(&mut live).await, None, "the socket has ended");
     assert!(began.elapsed() < WITHIN);
     // As a power cut would: what was answered is still so.
     server.launch(&[]);
     server.ready().await;
-    assert_eq!(profile(&server, &token).await, 401, "a new process knows which tokens are void");
-    assert_eq!(profile(&server, &root).await, 200, "and which are not");
+    assert_eq!(profile(server, &token).await, 401, "a new process knows which tokens are void");
+    assert_eq!(profile(server, &root).await, 200, "and which are not");
     let again = json!({ "email": "test@example.com", "password": "Test123!" });
-    assert_eq!(post(&server, "/api/v1/auth/login", &again).await.status, 403);
-    server.stop();
-    server.check();
+    assert_eq!(post(server, "/api/v1/auth/login", &again).await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
