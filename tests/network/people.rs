@@ -67,7 +67,8 @@ async fn an_administrator_suspends_over_postgres_too() {
 
 async fn suspend(server: &mut Server) {
     let john = register_and_sign_in(server).await;
-    let (token, id) = (john.text("accessToken"), john.json()["user"]["id"].as_str().unwrap().to_owned());
+    let (token, id) =
+        (john.text("accessToken"), john.json()["user"]["id"].as_str().expect("a name").to_owned());
     let root = administrator(server).await;
     let path = format!("/api/v1/users/{id}");
     let granted =
