@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::money::Money;
 use jiff::civil::Date;
-use search::{Fan, Wish};
+use search::{Fan, Wish, cheapest};
 
 use crate::breaker::Breaker;
 use crate::shelf::{Answer, Shelf};
@@ -42,6 +42,9 @@ pub enum Status {
 pub struct Offers {
     /// The itineraries, our own as they are now.
     pub fans: Vec<Fan>,
+    /// What the days around cost at least; the day asked for as it is now, the others as they were when suppliers were
+    /// asked.
+    pub days: Vec<DayPrice>,
     /// The answer that they are from.
     pub answer: Arc<Answer>,
     /// Whether it had been kept.
@@ -86,8 +89,11 @@ impl Market {
             true => answer.fans.iter().map(|fan| self.renewed(fan, wish)).collect(),
             false => answer.fans.clone(),
         };
-        let age = answer.found_at.elapsed();
-        Offers { fans, answer, is_kept, age }
+        let (age, mut days) = (answer.found_at.elapsed(), answer.days.clone());
+        if is_kept && let Some(day) = days.iter_mut().find(|day| day.date == wish.out.date) {
+            day.least = cheapest(&fans, &wish.party);
+        }
+        Offers { fans, days, answer, is_kept, age }
     }
 
     fn renewed(&self, fan: &Fan, wish: &Wish) -> Fan {

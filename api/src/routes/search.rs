@@ -106,7 +106,7 @@ pub async fn search(Shared(state): Shared<Arc<State>>, sent: Sent) -> Result<Jso
     Ok(Json(SearchAnswer {
         data: page.trips.iter().map(offer).collect(),
         page: PageInfo { next_cursor: page.next.map(|next| cursor(*sort, next)) },
-        days: found.answer.days.iter().map(Into::into).collect(),
+        days: found.days.iter().map(Into::into).collect(),
         suppliers: reports.iter().map(Into::into).collect(),
         cache: Cache { hit: found.is_kept, age_seconds: found.age.as_secs() },
     }))

@@ -1,19 +1,21 @@
 //! Searching through the face: over the real departures, page by page, and with rubbish.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use actors::engine::clock;
 use api::Role;
 use cluster::Request;
 use domain::flight::Command;
+use domain::time::Timestamp;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use schedule::{Options, Window};
+use schedule::{Options, Reference, Window};
 use search::BadOffer;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::stage::{Answer, Stage, until};
+use crate::stage::{Answer, Stage, sale, until};
 
 /// Departures that are opened at a time.
 const OPENING_MAX: usize = 256;
@@ -92,7 +94,8 @@ async fn a_round_trip_with_a_stop_is_found_among_the_real_departures() {
     assert!(opened > 3_000, "{opened}");
     let wish = with(wish("LAX", "BOS", out), "returnDate", back.to_string());
     let wish = with(wish, "passengers", json!({ "adults": 2, "children": 1, "infants": 1 }));
-    let answer = found(&stage, &wish).await;
+    until(async || offers(&found(&stage, &wish).await).len() == 20).await;
+    let answer = search(&stage, &wish).await.json();
     for offer in offers(&answer) {
         let [out, back] = &offer["slices"].as_array().expect("slices")[..] else { panic!("{offer}") };
         assert_eq!((&out["origin"], &out["destination"]), (&json!("LAX"), &json!("BOS")));
@@ -145,7 +148,7 @@ async fn a_direct_offer_is_a_departure_and_its_id_opens_at_its_price() {
     assert_eq!(flight.to_string(), "ZZ-1-2090-06-01-JFK");
     assert_eq!(fare.total().unwrap().minor(), cents(&offer["price"]["total"]));
     assert_eq!(opened.expires.to_string(), offer["expiresAt"]);
-    assert!(opened.expires > now && opened.expires <= now + std::time::Duration::from_secs(600));
+    assert!(opened.expires > now && opened.expires <= now + Duration::from_secs(600));
     // A hold that is made now pins the very same fare.
     let hold = stage.hold("/api/v1/flights/ZZ-1-2090-06-01-JFK", &stage.customer("ann"), &["10A"]).await;
     assert_eq!(hold.json()["price"]["total"], offer["price"]["total"]);
@@ -155,6 +158,26 @@ async fn a_direct_offer_is_a_departure_and_its_id_opens_at_its_price() {
     let changed = String::from_utf8(changed).unwrap();
     assert_eq!(stage.state.open_offer(&changed, now), Err(BadOffer::Forged));
     assert_eq!(Stage::new().await.state.open_offer(id, now), Err(BadOffer::Forged), "another house's key");
+}
+
+#[tokio::test]
+async fn a_price_holds_no_longer_than_its_departure_is_on_sale() {
+    let stage = Stage::new().await;
+    let minutes = |count: u64| Duration::from_secs(60 * count);
+    let departs = clock::now() + minutes(65);
+    let airport = Reference::bundled().airport("JFK".parse().unwrap()).unwrap();
+    let date = airport.clock(departs).date();
+    let mut soon = sale(1);
+    soon["date"] = date.to_string().into();
+    soon["departs"] = departs.to_string().into();
+    soon["arrives"] = (departs + minutes(360)).to_string().into();
+    let operator = stage.token(Role::AirlineAgent, "operator");
+    let opened = stage.ask("POST", "/api/v1/flights").by(&operator).json(&soon).send().await;
+    assert_eq!(opened.status, 201, "{opened:?}");
+    let answer = found(&stage, &wish("JFK", "LAX", date)).await;
+    let expires: Timestamp = offers(&answer)[0]["expiresAt"].as_str().unwrap().parse().unwrap();
+    let closes = departs.minus(minutes(60));
+    assert!(expires <= closes && closes.since(expires) < Duration::from_secs(1), "{expires} for {closes}");
 }
 
 #[tokio::test]
