@@ -45,6 +45,9 @@ pub struct Offers {
 
 impl Offers {
     /// A market of our own departures alone, which are read from the store and kept up to date from now on.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime: a task keeps them.
     #[must_use]
     pub fn of(door: &Door) -> Self {
         let inventory = Arc::new(Inventory::new(OWN, now));
@@ -141,7 +144,33 @@ impl From<BadOffer> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use domain::fare::Fare;
+    use domain::money::{Currency, Money};
+
     use super::*;
+
+    #[test]
+    fn a_price_outlives_a_change_of_keys() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = Keys::load_or_create(directory.path()).unwrap();
+        let now: Timestamp = "2026-12-01T12:00:00Z".parse().unwrap();
+        let money = |minor| Money::from_minor(minor, Currency::USD);
+        let fare = Fare { base: money(16_300), taxes: money(2_233) };
+        let offer = Priced {
+            party: Party { adults: 1, children: 0, infants: 0 },
+            class: CabinClass::Economy,
+            slices: vec![vec![("B6-523-2026-12-03-JFK".parse().unwrap(), fare)]],
+            expires: now + Duration::from_secs(3_600),
+        };
+        let before = seal(&keys, now).seal(&offer).to_string();
+        let signs_from = keys.rotate(now.millis() / 1_000).unwrap();
+        let later = Timestamp::from_millis(signs_from * 1_000).unwrap();
+        let after = seal(&keys, later).seal(&offer).to_string();
+        assert_ne!(before, after, "it is made with the new key");
+        for id in [before, after] {
+            assert_eq!(open(&keys, &id, later), Ok(offer.clone()));
+        }
+    }
 
     #[test]
     fn a_bad_offer_says_what_to_do() {
