@@ -45,6 +45,18 @@ pub struct Config {
     register_per_address: u32,
     /// Refreshed tokens a minute from one address.
     refresh_per_address: u32,
+    /// Holds a minute of one customer, made or extended; 0 lifts it, as with the next four.
+    holds_per_customer: u32,
+    /// Holds a minute of one agent, administrator or program.
+    holds_per_agent: u32,
+    /// Other changes a minute of one principal.
+    writes_per_principal: u32,
+    /// Searches a minute from one address.
+    searches_per_address: u32,
+    /// Other reads a minute from one address.
+    reads_per_address: u32,
+    /// The Redis that nodes share; empty for none.
+    redis_url: String,
     /// The longest wait of whoever tries too often.
     login_wait_max_seconds: u64,
     /// The shortest hold that clients may ask for.
@@ -124,6 +136,12 @@ impl Config {
         from.set("AISLE_LOGIN_PER_ADDRESS", &mut config.login_per_address, COUNT)?;
         from.set("AISLE_REGISTER_PER_ADDRESS", &mut config.register_per_address, COUNT)?;
         from.set("AISLE_REFRESH_PER_ADDRESS", &mut config.refresh_per_address, COUNT)?;
+        from.set("AISLE_HOLDS_PER_CUSTOMER", &mut config.holds_per_customer, COUNT)?;
+        from.set("AISLE_HOLDS_PER_AGENT", &mut config.holds_per_agent, COUNT)?;
+        from.set("AISLE_WRITES_PER_PRINCIPAL", &mut config.writes_per_principal, COUNT)?;
+        from.set("AISLE_SEARCHES_PER_ADDRESS", &mut config.searches_per_address, COUNT)?;
+        from.set("AISLE_READS_PER_ADDRESS", &mut config.reads_per_address, COUNT)?;
+        from.set("REDIS_URL", &mut config.redis_url, "an address like redis://host:6379")?;
         from.set("AISLE_LOGIN_WAIT_MAX_SECONDS", &mut config.login_wait_max_seconds, SECONDS)?;
         from.set("AISLE_HOLD_TTL_MIN_SECONDS", &mut config.hold_ttl_min_seconds, SECONDS)?;
         from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;
@@ -152,6 +170,11 @@ impl Config {
             &mut self.login_per_address,
             &mut self.register_per_address,
             &mut self.refresh_per_address,
+            &mut self.holds_per_customer,
+            &mut self.holds_per_agent,
+            &mut self.writes_per_principal,
+            &mut self.searches_per_address,
+            &mut self.reads_per_address,
         ];
         limits.into_iter().for_each(|limit| *limit = 0);
         Ok(())
@@ -165,6 +188,11 @@ impl Config {
             ("AISLE_LOGIN_PER_ADDRESS", self.login_per_address.into(), 0, 1_000_000),
             ("AISLE_REGISTER_PER_ADDRESS", self.register_per_address.into(), 0, 1_000_000),
             ("AISLE_REFRESH_PER_ADDRESS", self.refresh_per_address.into(), 0, 1_000_000),
+            ("AISLE_HOLDS_PER_CUSTOMER", self.holds_per_customer.into(), 0, 1_000_000),
+            ("AISLE_HOLDS_PER_AGENT", self.holds_per_agent.into(), 0, 1_000_000),
+            ("AISLE_WRITES_PER_PRINCIPAL", self.writes_per_principal.into(), 0, 1_000_000),
+            ("AISLE_SEARCHES_PER_ADDRESS", self.searches_per_address.into(), 0, 1_000_000),
+            ("AISLE_READS_PER_ADDRESS", self.reads_per_address.into(), 0, 1_000_000),
             ("AISLE_LOGIN_WAIT_MAX_SECONDS", self.login_wait_max_seconds, 1, 24 * 3_600),
             ("AISLE_HOLD_TTL_MIN_SECONDS", self.hold_ttl_min_seconds, 1, 1_800),
             ("AISLE_DEADLINE_MS", self.deadline_ms, 100, 60_000),
@@ -242,6 +270,27 @@ impl Config {
             refresh_per_address: self.refresh_per_address,
             wait_max: Duration::from_secs(self.login_wait_max_seconds),
         }
+    }
+
+    /// How often one may ask for anything else.
+    #[must_use]
+    pub const fn rates(&self) -> api::RateLimits {
+        api::RateLimits {
+            holds_per_customer: self.holds_per_customer,
+            holds_per_agent: self.holds_per_agent,
+            writes_per_principal: self.writes_per_principal,
+            searches_per_address: self.searches_per_address,
+            reads_per_address: self.reads_per_address,
+        }
+    }
+
+    /// What nodes share, if anything. To be called inside a runtime.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn shared(&self) -> Result<Option<cluster::Shared>> {
+        let url = Some(self.redis_url.as_str()).filter(|url| !url.is_empty());
+        Ok(url.map(cluster::Shared::at).transpose()?)
     }
 
     /// How long a command may take.

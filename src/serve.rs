@@ -43,7 +43,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let _ = schedule::Reference::bundled();
     let node = Node::start(&config).await?;
     let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
-    let state = State::new(node.door.clone(), node.people.clone(), keys, face(&config));
+    let state = State::new(node.door.clone(), node.people.clone(), keys, face(&config)?);
     api::catch_up(&state).await.context("cannot ask which tokens are void")?;
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
@@ -57,8 +57,8 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     Ok(code)
 }
 
-fn face(config: &Config) -> api::Options {
-    api::Options {
+fn face(config: &Config) -> Result<api::Options> {
+    Ok(api::Options {
         hold_ttl_min_secs: config.hold_ttl_min_seconds,
         deadline: config.deadline(),
         requests_max: config.requests_max,
@@ -67,7 +67,9 @@ fn face(config: &Config) -> api::Options {
         session_ttl_secs: config.session_ttl_seconds,
         proxies: config.proxies(),
         limits: config.limits(),
-    }
+        rates: config.rates(),
+        shared: config.shared()?,
+    })
 }
 
 fn connections(config: &Config) -> ServeOptions {

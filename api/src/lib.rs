@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
-pub use edge::{Face, InvalidProxies, Proxies, ServeOptions, serve};
+pub use edge::{Face, InvalidProxies, Proxies, RateLimits, ServeOptions, serve};
 pub use openapi::DOCUMENT;
 pub use state::{Options, State};
 

@@ -32,6 +32,8 @@ pub struct Metrics {
     pub duration: Histogram,
     /// Requests that were turned away because too many were under way.
     pub shed: Counter,
+    /// Requests that were turned away because their client had sent too many.
+    pub limited: Counter,
     /// Connections that are open.
     pub connections: Gauge,
     /// Connections that were refused.
@@ -50,6 +52,7 @@ impl Default for Metrics {
             requests: Family::default(),
             duration: Histogram::new(exponential_buckets(0.000_25, 2.0, 15)),
             shed: Counter::default(),
+            limited: Counter::default(),
             connections: Gauge::default(),
             refused: Counter::default(),
             sockets: Gauge::default(),
@@ -67,6 +70,7 @@ impl Metrics {
         let help = "From a request's head to its answer's";
         registry.register_with_unit("request_duration", help, Unit::Seconds, self.duration.clone());
         registry.register("shed", "Requests turned away because too many were under way", self.shed.clone());
+        registry.register("limited", "Requests of clients that had sent too many", self.limited.clone());
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register("connections_refused", "Connections refused at once", self.refused.clone());
         registry.register("sockets", "Open live sockets", self.sockets.clone());

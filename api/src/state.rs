@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cluster::Door;
+use cluster::{Door, Shared};
 use domain::time::Timestamp;
 use persistence::identity::Accounts;
 use prometheus_client::registry::Registry;
@@ -11,7 +11,7 @@ use search::{BadOffer, Priced};
 use tokio::sync::watch;
 
 use crate::auth::{Hasher, Keys, Limits, Throttle, Tickets, Tokens};
-use crate::edge::{Load, Proxies};
+use crate::edge::{Load, Proxies, RateLimits, Rates};
 use crate::metrics::Metrics;
 use crate::offers::{self, Offers};
 
@@ -34,6 +34,10 @@ pub struct Options {
     pub proxies: Proxies,
     /// How often one may try to sign in or to register.
     pub limits: Limits,
+    /// How often one may ask for everything else.
+    pub rates: RateLimits,
+    /// What nodes share, if they share anything.
+    pub shared: Option<Shared>,
 }
 
 impl Default for Options {
@@ -47,6 +51,8 @@ impl Default for Options {
             session_ttl_secs: 30 * 24 * 3_600,
             proxies: Proxies::default(),
             limits: Limits::default(),
+            rates: RateLimits::default(),
+            shared: None,
         }
     }
 }
@@ -65,6 +71,8 @@ pub struct State {
     pub hasher: Hasher,
     /// How often somebody has tried.
     pub throttle: Throttle,
+    /// How often somebody has asked.
+    pub rates: Rates,
     /// How the face behaves.
     pub options: Options,
     /// What the face counts.
@@ -96,6 +104,7 @@ impl State {
             people,
             hasher: Hasher::default(),
             throttle: Throttle::new(&options.limits),
+            rates: Rates::new(&options.rates, options.shared.clone()),
             offers,
             load: Load::new(options.requests_max),
             options,

@@ -1,7 +1,6 @@
 //! What Aisle is compared with beside its limits: what one would write instead. Each is a program of its own, in
 //! `peers/`; its file there says how it is tuned.
 
-mod redis;
 pub mod socket_io;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use testbed::{Durability, Postgres};
 
-pub use redis::Redis;
+use testbed::Redis;
 
 use crate::server::{Running, free_port};
 
@@ -96,7 +95,7 @@ impl Peer {
             program.display()
         );
         let postgres = Postgres::start(Durability::Full)?;
-        let redis = if self == Self::Redis { Some(Redis::start().await?) } else { None };
+        let redis = if self == Self::Redis { Some(Redis::start()?) } else { None };
         let port = free_port()?;
         let mut command = testbed::dies_with_us(&program);
         command.args(["--port", &port.to_string(), "--database-url", &postgres.new_database()?]);

@@ -12,13 +12,12 @@ use anyhow::{Context, bail, ensure};
 use hyper::StatusCode;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use testbed::{Durability, Postgres};
+use testbed::{Durability, Postgres, Redis};
 
 use crate::client::Connection;
 use crate::contract::READY_PATH;
 use crate::load::Cost;
 use crate::options::Options;
-use crate::peer::Redis;
 use crate::usage;
 use crate::wire::Address;
 
@@ -160,7 +159,7 @@ impl Running {
         let Some(process) = &self.process else { return Ok(None) };
         let own = usage::of(process.child.id()).context("the server has gone")?;
         let store_cpu = self.store.as_ref().map(|store| usage::cpu_of_family(store.pid())).transpose()?;
-        let redis_cpu = self.redis.as_ref().map(Redis::cpu).transpose()?;
+        let redis_cpu = self.redis.as_ref().map(|redis| usage::of(redis.pid())).transpose()?.map(|used| used.cpu);
         let store_cpu = store_cpu.unwrap_or_default() + redis_cpu.unwrap_or_default();
         let client = usage::of(std::process::id())?;
         let foreign_cpu = usage::busy()?.saturating_sub(own.cpu + store_cpu + client.cpu);

@@ -8,12 +8,14 @@
 //!
 //! * [`Door`]: what may be asked.
 //! * [`Page`] and [`Listed`]: lists of departures, page by page.
+//! * [`Shared`]: what nodes share through Redis, and can do without.
 //!
 //! Words that callers need come along, so that they depend on this crate alone: [`Told`], [`Verdict`],
 //! [`Unserved`], [`Request`], [`Room`], [`Watch`].
 
 #[cfg(any(test, feature = "hollow"))]
 mod hollow;
+mod shared;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -28,6 +30,8 @@ use persistence::store::{DeparturesOn, ListedAt, Reader};
 
 pub use actors::engine::{End, Engine, HoldFate, Told, Unserved, Verdict};
 pub use actors::entity::Request;
+pub use shared::{NoAddress, Shared};
+
 pub use actors::room::{Encoding, Frame, Next, Room, Shown, Watch};
 
 /// Departures that one page may hold.

@@ -3,6 +3,7 @@
 //!
 //! * [`Postgres`]: a PostgreSQL cluster in a directory of its own. [`Postgres::shared`] is one for all tests of
 //!   a test binary; each test takes a [`Postgres::new_database`].
+//! * [`Redis`]: a Redis server.
 //! * [`directory`]: a temporary directory.
 //! * [`dies_with_us`]: a command for a process that must not outlive the test.
 //! * [`signal`]: stops, continues and kills a process by its number.
@@ -13,9 +14,11 @@
 
 mod keeper;
 mod postgres;
+mod redis;
 pub mod signal;
 
 pub use postgres::{Durability, Postgres};
+pub use redis::Redis;
 
 use std::path::Path;
 use std::process::Command;

@@ -24,8 +24,8 @@ mod watch;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use domain::flight::{Holder, HolderKind};
 use domain::identity::{self, Action, Denial, Resource, Status, authorize};
 use domain::ids::PrincipalId;
@@ -110,17 +110,18 @@ pub struct Overseer(pub Arc<Principal>);
 #[derive(Debug, Clone)]
 pub struct Clerk(pub Arc<Principal>);
 
+/// Whom a request speaks for, if its token is good.
+pub fn speaker(state: &State, headers: &HeaderMap) -> Option<Arc<Principal>> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") { state.tokens.verify(token.trim()) } else { None }
+}
+
 impl FromRequestParts<Arc<State>> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, Problem> {
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) =
-            given.and_then(|given| given.split_once(' ')).ok_or_else(Problem::unauthenticated)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Problem::unauthenticated());
-        }
-        state.tokens.verify(token.trim()).map(Self).ok_or_else(Problem::unauthenticated)
+        speaker(state, &parts.headers).map(Self).ok_or_else(Problem::unauthenticated)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -41,8 +42,17 @@ impl Face {
         Self { router, state, templates: Arc::new(known), elsewhere: "none".into() }
     }
 
-    /// Answers a request.
+    /// Answers a request from nowhere in particular.
     pub fn answer<B>(&self, request: Request<B>) -> Answered
+    where
+        B: axum::body::HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        self.answer_to(IpAddr::V4(Ipv4Addr::UNSPECIFIED), request)
+    }
+
+    /// Answers a request that came over this line.
+    pub fn answer_to<B>(&self, line: IpAddr, request: Request<B>) -> Answered
     where
         B: axum::body::HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
@@ -51,7 +61,7 @@ impl Face {
         let route = template.map_or_else(|_| self.elsewhere.clone(), |found| found.value.clone());
         let (state, router) = (self.state.clone(), self.router.clone());
         let request = request.map(Body::new);
-        Box::pin(async move { Ok(pass(&state, router, route, request).await) })
+        Box::pin(async move { Ok(pass(&state, router, (route, line), request).await) })
     }
 }
 

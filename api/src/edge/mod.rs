@@ -1,12 +1,15 @@
 //! The edge: connections, and what every request passes.
 
 mod face;
+mod headers;
 mod pass;
 mod peer;
+mod rates;
 mod serve;
 mod shed;
 
 pub use face::Face;
 pub use peer::{InvalidProxies, Proxies};
+pub use rates::{RateLimits, Rates};
 pub use serve::{ServeOptions, serve};
 pub use shed::Load;

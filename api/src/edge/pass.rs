@@ -1,5 +1,6 @@
 //! What every request passes on its way in and out.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use tokio::time::timeout;
 use tower_service::Service as _;
 use tracing::Instrument as _;
 
+use super::headers;
+use super::rates::Kind;
 use crate::State;
 use crate::auth::caller::{RequestName, is_asked_at};
 use crate::metrics::Route;
@@ -29,18 +32,60 @@ const REQUEST_ID_MAX: usize = 64;
 /// second over any line of today, and a client that lets them trickle keeps a place from others.
 const BODY_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 
-/// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back. `route` is
-/// the path's template, for the counts.
-pub async fn pass(state: &State, router: Router, route: Arc<str>, request: Request) -> Response {
+/// Lets a request in or turns it away, names it, counts it, and writes out whatever problem comes back. It came over a
+/// line to a route, which is its path's template.
+pub async fn pass(
+    state: &State,
+    router: Router,
+    (route, line): (Arc<str>, IpAddr),
+    request: Request,
+) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
     let method = name(request.method());
-    let response = enter(state, router, request, &id, &route).await;
+    let is_page = request.uri().path().starts_with("/docs");
+    let origin = headers::origin(request.headers(), &state.options.origins);
+    let response = if headers::is_preflight(&request) {
+        headers::preflight(origin.is_some())
+    } else {
+        counted(state, router, request, &id, (&route, line)).await
+    };
     let mut response = written_out(response, &id);
-    guard(response.headers_mut(), &id);
+    headers::guard(response.headers_mut(), is_page);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    if let Some(origin) = origin {
+        headers::share(response.headers_mut(), origin);
+    }
     state.metrics.duration.observe(began.elapsed().as_secs_f64());
     let counted = Route { route, method, status: class(response.status()) };
     state.metrics.requests.get_or_create(&counted).inc();
+    response
+}
+
+/// Lets a request in whose client has not sent too many.
+async fn counted(
+    state: &State,
+    router: Router,
+    request: Request,
+    id: &str,
+    (route, line): (&str, IpAddr),
+) -> Response {
+    let kind = Kind::of(request.method(), route).filter(|kind| state.rates.counts(*kind));
+    let Some(kind) = kind else { return enter(state, router, request, id, route).await };
+    let principal =
+        if kind.is_by_principal() { crate::auth::speaker(state, request.headers()) } else { None };
+    let (left, mut response) = match state.rates.count(kind, principal.as_deref(), line).await {
+        Ok(left) => (left, enter(state, router, request, id, route).await),
+        Err((left, problem)) => {
+            state.metrics.limited.inc();
+            (Some(left), problem.into_response())
+        }
+    };
+    if let Some(left) = left {
+        left.write(response.headers_mut());
+    }
     response
 }
 
@@ -124,16 +169,6 @@ fn refused_by_the_framework(response: &Response) -> Option<Problem> {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too-large", "send at most 64 KiB"),
         _ => Problem::invalid("", "the request cannot be read; see /docs for what this path takes"),
     })
-}
-
-/// Headers of every answer. Nobody keeps one unless it says itself that it may be kept.
-fn guard(headers: &mut HeaderMap, id: &str) {
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID, id);
-    }
 }
 
 const fn class(status: StatusCode) -> &'static str {

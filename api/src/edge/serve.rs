@@ -102,6 +102,7 @@ pub async fn serve(listener: TcpListener, face: Face, state: Arc<State>, options
     let host = Host { builder, face, graceful, header_timeout };
     let open = Shared::default();
     tokio::spawn(crate::auth::watch(state.clone()));
+    tokio::spawn(forget(state.clone()));
     let mut stopping = state.stopping();
     loop {
         let accepted = tokio::select! {
@@ -131,6 +132,14 @@ pub async fn serve(listener: TcpListener, face: Face, state: Arc<State>, options
     };
     if timeout(FAREWELL, quiet).await.is_err() {
         tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Forgets, every minute, who has not asked for a while.
+async fn forget(state: Arc<State>) {
+    let mut stopping = state.stopping();
+    while timeout(Duration::from_secs(60), stopping.wait_for(|stops| *stops)).await.is_err() {
+        state.rates.forget();
     }
 }
 
@@ -165,11 +174,11 @@ impl Service<Request<Incoming>> for Heard {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         self.heard.store(true, Ordering::Relaxed);
+        let line = line(self.state.options.proxies.client(self.address, request.headers()));
         if is_asked_at(request.uri().path()) {
-            let client = self.state.options.proxies.client(self.address, request.headers());
-            request.extensions_mut().insert(Peer(line(client)));
+            request.extensions_mut().insert(Peer(line));
         }
-        self.inner.call(request)
+        self.inner.answer_to(line, request)
     }
 }
 

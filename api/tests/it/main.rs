@@ -7,6 +7,7 @@ mod flights;
 mod holds;
 mod idempotency;
 mod keys;
+mod manners;
 mod matrix;
 mod members;
 mod operations;

@@ -1,5 +1,7 @@
 //! A throw-away Redis server.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -7,11 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use crate::server::free_port;
-use crate::usage;
+use crate::{dies_with_us, directory};
 
 const PROGRAM: &str = "redis-server";
 /// The same program in Debian's `redis-tools`, which starts none for the whole machine. It is what it is called.
@@ -36,19 +35,21 @@ impl Redis {
     ///
     /// # Errors
     /// When Redis is not installed, and then the error names the package; when it does not start.
-    pub async fn start() -> anyhow::Result<Self> {
-        let directory = testbed::directory()?;
+    pub fn start() -> anyhow::Result<Self> {
+        let directory = directory()?;
         let program = directory.path().join(PROGRAM);
         symlink(installed()?, &program).with_context(|| format!("cannot make {}", program.display()))?;
-        let port = free_port()?;
-        let mut command = testbed::dies_with_us(&program);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot listen on the loopback")?;
+        let port = listener.local_addr().context("a listener has an address")?.port();
+        drop(listener);
+        let mut command = dies_with_us(&program);
         command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""]);
         command.args(["--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]);
         command.arg("--dir").arg(directory.path());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
         let mut redis = Self { child, port, _directory: directory };
-        redis.wait_until_ready().await?;
+        redis.wait_until_ready()?;
         Ok(redis)
     }
 
@@ -58,32 +59,30 @@ impl Redis {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// The CPU time that it has used so far.
-    ///
-    /// # Errors
-    /// When it has gone.
-    pub fn cpu(&self) -> anyhow::Result<Duration> {
-        Ok(usage::of(self.child.id()).context("Redis has gone")?.cpu)
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
-    async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
-        while !self.answers().await {
+        while !self.answers() {
             if let Some(status) = self.child.try_wait().context("cannot wait for Redis")? {
                 bail!("Redis ended with {status}");
             }
             ensure!(Instant::now() < deadline, "Redis does not answer after {START_TIMEOUT:?}");
-            tokio::time::sleep(LOOK).await;
+            std::thread::sleep(LOOK);
         }
         Ok(())
     }
 
-    async fn answers(&self) -> bool {
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)).await else { return false };
+    fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return false };
         let mut said = [0; 7];
-        stream.write_all(b"PING\r\n").await.is_ok()
-            && stream.read_exact(&mut said).await.is_ok()
-            && said == *b"+PONG\r\n"
+        let patient = stream.set_read_timeout(Some(START_TIMEOUT)).is_ok();
+        let asked = patient && stream.write_all(b"PING\r\n").is_ok();
+        asked && stream.read_exact(&mut said).is_ok() && said == *b"+PONG\r\n"
     }
 }
 
