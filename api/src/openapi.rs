@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::path::{Operation, ParameterBuilder};
@@ -13,6 +13,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::edge::Kind;
 use crate::{State, routes};
 
 /// Where the document is.
@@ -104,10 +105,16 @@ struct BadField {
 /// What every operation has in common, said once.
 fn complete(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::POST, &mut item.post),
+            (Method::PATCH, &mut item.patch),
+            (Method::DELETE, &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
             describe_parameters(operation);
-            refuse_always(path, operation);
+            refuse_always(&method, path, operation);
             let responses = operation.responses.responses.iter_mut();
             responses.for_each(|(status, response)| show_problem(status, response));
         }
@@ -135,12 +142,15 @@ fn describe_parameters(operation: &mut Operation) {
 }
 
 /// What any operation may answer, whatever it does.
-fn refuse_always(path: &str, operation: &mut Operation) {
+fn refuse_always(method: &Method, path: &str, operation: &mut Operation) {
     let mut refusals = Vec::new();
     if operation.request_body.is_some() {
         refusals.push(("408", "The body took too long to arrive: `too-slow`"));
         refusals.push(("413", "The body is longer than 64 KiB: `too-large`"));
         refusals.push(("415", "The body is said to be something else than JSON: `unsupported-media-type`"));
+    }
+    if Kind::of(method, path).is_some() {
+        refusals.push(("429", "Too many requests; `RateLimit` says what is left: `rate-limited`"));
     }
     if path.starts_with("/api/") {
         refusals.push(("503", "Come back after `Retry-After`: `overloaded`"));

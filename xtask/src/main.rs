@@ -4,6 +4,7 @@
 //! - `test` proves a change: tools, tidy, the crates' tests, the simulation and its planted bugs.
 //! - `ci` is `test` after format, clippy and documentation.
 //! - `tidy` checks what the text alone can tell: dependencies, lengths, names, tours.
+//! - `contract` lets schemathesis try the server, once a role.
 //! - `sim` runs the seeded simulation, or replays one life of it.
 //! - `bench` measures the engine beside its limits and peers, or runs the micro-benchmarks.
 //!
@@ -11,6 +12,7 @@
 //! of check. The crate depends on none of ours, so it builds when they do not.
 
 mod bench;
+mod contract;
 mod sim;
 mod steps;
 mod suite;
@@ -54,6 +56,8 @@ enum Verb {
         #[arg(long)]
         print_table: bool,
     },
+    /// Let schemathesis try the server, once a role: whatever it is sent, it keeps its own document
+    Contract,
     /// Run the seeded simulation
     Sim(sim::Options),
     /// Measure the engine, on both stores, beside its limits and its peers, and draw one report
@@ -95,6 +99,10 @@ fn run(verb: Verb) -> Result<ExitCode> {
             }
             println!("{} violations in {} files", verdict.violations.len(), verdict.files);
             Ok(if verdict.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Contract => {
+            let step = steps::Step::inside("contract", &root, contract::check);
+            Ok(steps::run_all(vec![step]))
         }
         Verb::Sim(options) => workspace::run(sim::chosen(&root, &options)).map(|()| ExitCode::SUCCESS),
         Verb::Bench { names, options } => bench::run(&root, &names, &options).map(|()| ExitCode::SUCCESS),

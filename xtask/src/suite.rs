@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::contract;
 use crate::sim;
 use crate::steps::{Screen, Step, Summary};
 use crate::tidy;
@@ -47,6 +48,7 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
         Step::inside("tools", root, tools::provide),
         Step::inside("tidy", root, tidy_step),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
+        Step::inside("contract", root, contract::check),
         Step::command(
             "load tool's tests",
             cargo(&root.join("benches"), ["test", "--workspace"]),

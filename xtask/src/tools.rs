@@ -18,15 +18,16 @@ struct Tool {
     why: &'static str,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
     Tool { program: "initdb", package: "postgresql-15", why: "tests start PostgreSQL servers of their own" },
     Tool { program: "setpriv", package: "util-linux", why: "PostgreSQL refuses to run as root" },
     Tool { program: "strace", package: "strace", why: "tests kill and fail at chosen system calls" },
+    Tool { program: "python3", package: "python3-venv", why: "schemathesis tries the server's contract" },
     // Debian's `redis-server` would start one for the whole machine; this is the same program without that.
     Tool {
         program: "redis-check-rdb",
         package: "redis-tools",
-        why: "a peer keeps its locks in a Redis of its own",
+        why: "tests and a peer start a Redis of their own",
     },
 ];
 

@@ -10,6 +10,6 @@ mod shed;
 
 pub use face::Face;
 pub use peer::{InvalidProxies, Proxies};
-pub use rates::{RateLimits, Rates};
+pub use rates::{Kind, RateLimits, Rates};
 pub use serve::{ServeOptions, serve};
 pub use shed::Load;

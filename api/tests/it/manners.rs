@@ -100,15 +100,15 @@ async fn other_changes_are_counted_by_principal() {
 async fn every_kind_of_answer_says_what_browsers_must_not_do_with_it() {
     let stage = Stage::new().await;
     let flight = stage.open(100).await;
-    let data = "default-src 'none'; frame-ancestors 'none'";
+    let answers = "default-src 'none'; frame-ancestors 'none'";
     let page = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
                 base-uri 'none'; frame-ancestors 'none'";
     for (path, status, policy, keeps) in [
-        ("/api/v1/flights/airports?q=jfk", 200, data, false),
-        (&*format!("{flight}/seat-map"), 200, data, true),
-        ("/api/v1/auth/profile", 401, data, false),
-        ("/api/v1/nothing", 404, data, false),
-        ("/healthz", 200, data, false),
+        ("/api/v1/flights/airports?q=jfk", 200, answers, false),
+        (&*format!("{flight}/seat-map"), 200, answers, true),
+        ("/api/v1/auth/profile", 401, answers, false),
+        ("/api/v1/nothing", 404, answers, false),
+        ("/healthz", 200, answers, false),
         ("/docs/", 200, page, false),
     ] {
         let answer = stage.read(path).await;
