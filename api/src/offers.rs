@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cluster::Door;
+use cluster::{Door, Shared};
 use domain::flight::limits;
 use domain::ids::FlightId;
 use domain::party::Party;
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
-use gateways::{Inventory, Market};
+use gateways::{Elsewhere, Fetching, Inventory, Market};
 use search::{BadOffer, Priced, Seal, Trip};
 
 use crate::auth::Keys;
@@ -49,10 +49,28 @@ impl Offers {
     /// # Panics
     /// Outside of a tokio runtime: a task keeps them.
     #[must_use]
-    pub fn of(door: &Door) -> Self {
+    pub fn of(door: &Door, shared: Option<Shared>) -> Self {
         let inventory = Arc::new(Inventory::new(OWN, now));
         tokio::spawn(keep(door.clone(), inventory.clone()));
-        Self { market: Market::of(vec![inventory.clone()]), inventory }
+        let market = Market::of(vec![inventory.clone()]);
+        let market = match shared {
+            Some(shared) => market.shared(Arc::new(ThroughRedis(shared))),
+            None => market,
+        };
+        Self { market, inventory }
+    }
+}
+
+/// Answers that nodes keep for each other in a Redis.
+struct ThroughRedis(Shared);
+
+impl Elsewhere for ThroughRedis {
+    fn get(&self, key: String) -> Fetching<'_, Option<Vec<u8>>> {
+        Box::pin(async move { self.0.get(&key).await })
+    }
+
+    fn put(&self, key: String, kept: Vec<u8>, lives: Duration) -> Fetching<'_, ()> {
+        Box::pin(async move { self.0.put(&key, &kept, lives).await })
     }
 }
 

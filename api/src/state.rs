@@ -96,7 +96,7 @@ impl State {
         metrics.register(&mut registry);
         door.engine().metrics().register(&mut registry);
         crate::metrics::register_journal(&mut registry, door.engine());
-        let offers = Offers::of(&door);
+        let offers = Offers::of(&door, options.shared.clone());
         Arc::new(Self {
             door,
             tokens: Tokens::new(keys.for_tokens_of(options.access_ttl_secs)),

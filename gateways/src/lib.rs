@@ -6,7 +6,7 @@
 //!            ┌─ deadline, breaker ─ Inventory (our own departures)
 //! Market ────┼─ deadline, breaker ─ …
 //!    │       └─ deadline, breaker ─ …
-//!    └─ shelf: an answer is kept for five minutes, and equal searches wait for one
+//!    └─ shelf: an answer is kept for five minutes, equal searches wait for one, and nodes keep answers for each other
 //! ```
 //!
 //! * [`Supplier`]: what a seller must be able to do.
@@ -17,12 +17,14 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod breaker;
+mod elsewhere;
 mod inventory;
 mod market;
 mod shelf;
 mod supplier;
 
 pub use breaker::{Breaker, FAILURES_MAX, OPEN_FOR};
+pub use elsewhere::{Elsewhere, Fetching};
 pub use inventory::{DAYS_AROUND, Inventory};
 pub use market::{Market, Offers, Report, Status};
 pub use shelf::{Answer, KEPT_FOR, KEPT_IN_PART_FOR};

@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 use domain::money::Money;
 use jiff::civil::Date;
 use search::{Fan, Wish, cheapest};
+use serde::{Deserialize, Serialize};
 
 use crate::breaker::Breaker;
+use crate::elsewhere::Elsewhere;
 use crate::shelf::{Answer, Shelf};
 use crate::supplier::{DayPrice, Failure, Found, Supplier};
 
 /// What became of a supplier in a search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Who it is.
     pub name: Arc<str>,
@@ -25,7 +27,7 @@ pub struct Report {
 }
 
 /// What became of a supplier in a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// It answered.
     Answered,
@@ -80,6 +82,13 @@ impl Market {
             Arc::new(Stall { supplier, name, breaker: Breaker::default() })
         };
         Self { stalls: suppliers.into_iter().map(stall).collect(), shelf: Shelf::default() }
+    }
+
+    /// The same, with answers that nodes keep for each other.
+    #[must_use]
+    pub fn shared(mut self, elsewhere: Arc<dyn Elsewhere>) -> Self {
+        self.shelf.shares(elsewhere);
+        self
     }
 
     /// What all suppliers have; of an answer that is kept, what a supplier knows at once is renewed.

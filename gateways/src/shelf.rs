@@ -1,16 +1,17 @@
 //! Answers that are kept for a while.
 //!
-//! They are kept in this process. One that many nodes share would stand behind [`Shelf::answer`]: a lookup before the suppliers
-//! are asked and a note after, and its loss would cost a search.
+//! They are kept in this process and, where nodes share a place for them, there too: it is asked before the suppliers are.
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
 use moka::future::Cache;
 use search::{Fan, Wish};
 
+use crate::elsewhere::{self, Elsewhere};
 use crate::market::Report;
 use crate::supplier::DayPrice;
 
@@ -54,12 +55,17 @@ struct Keeping;
 
 impl Expiry<Wish, Arc<Answer>> for Keeping {
     fn expire_after_create(&self, _: &Wish, answer: &Arc<Answer>, _: Instant) -> Option<Duration> {
-        Some(if answer.is_whole() { KEPT_FOR } else { KEPT_IN_PART_FOR })
+        // One that came from another node is some time old.
+        let kept_for = if answer.is_whole() { KEPT_FOR } else { KEPT_IN_PART_FOR };
+        Some(kept_for.saturating_sub(answer.found_at.elapsed()))
     }
 }
 
 /// The answers that are kept.
-pub struct Shelf(Cache<Wish, Arc<Answer>>);
+pub struct Shelf {
+    here: Cache<Wish, Arc<Answer>>,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
+}
 
 impl Default for Shelf {
     fn default() -> Self {
@@ -67,16 +73,31 @@ impl Default for Shelf {
             u32::try_from(answer.itineraries()).unwrap_or(u32::MAX).saturating_add(1)
         };
         let cache = Cache::builder().max_capacity(ITINERARIES_MAX).weigher(weight);
-        Self(cache.expire_after(Keeping).build())
+        Self { here: cache.expire_after(Keeping).build(), elsewhere: None }
     }
 }
 
 impl Shelf {
+    /// From now on nodes keep answers for each other.
+    pub fn shares(&mut self, elsewhere: Arc<dyn Elsewhere>) {
+        self.elsewhere = Some(elsewhere);
+    }
+
     /// The answer that is kept, or the one that `ask` brings; whether it was kept. Equal wishes wait for one answer.
     pub async fn answer(&self, wish: &Wish, ask: impl Future<Output = Answer>) -> (Arc<Answer>, bool) {
-        let asked = async { Arc::new(ask.await) };
-        let entry = self.0.entry_by_ref(wish).or_insert_with(asked).await;
-        let is_kept = !entry.is_fresh();
+        let was_elsewhere = AtomicBool::new(false);
+        let found = async {
+            let Some(elsewhere) = &self.elsewhere else { return Arc::new(ask.await) };
+            if let Some(kept) = elsewhere::fetch(&**elsewhere, wish).await {
+                was_elsewhere.store(true, Ordering::Relaxed);
+                return Arc::new(kept);
+            }
+            let answer = Arc::new(ask.await);
+            elsewhere::keep(elsewhere, wish, &answer);
+            answer
+        };
+        let entry = self.here.entry_by_ref(wish).or_insert_with(found).await;
+        let is_kept = !entry.is_fresh() || was_elsewhere.load(Ordering::Relaxed);
         (entry.into_value(), is_kept)
     }
 }
@@ -103,7 +124,8 @@ mod tests {
             let reports = statuses.into_iter().map(report).collect();
             let found_at = Instant::now();
             let answer = Arc::new(Answer { fans: Vec::new(), days: Vec::new(), reports, found_at });
-            assert_eq!(Keeping.expire_after_create(&wish, &answer, found_at), Some(kept));
+            let expires = Keeping.expire_after_create(&wish, &answer, found_at).unwrap();
+            assert!(expires <= kept && expires > kept - Duration::from_secs(1), "{expires:?}");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::money::Money;
 use jiff::civil::Date;
 use search::{Fan, Wish};
+use serde::{Deserialize, Serialize};
 
 /// A supplier's answer, on its way.
 pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Found, Failure>> + Send + 'a>>;
@@ -22,7 +23,7 @@ pub struct Found {
 }
 
 /// The least that a trip costs when it begins on some day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayPrice {
     /// The day.
     pub date: Date,

@@ -12,6 +12,8 @@ use domain::money::Money;
 use domain::party::Party;
 use domain::time::Timestamp;
 
+use serde::{Deserialize, Serialize};
+
 use crate::connection::STAY_MIN;
 use crate::filter::{Filters, Hours};
 use crate::itinerary::Itinerary;
@@ -22,7 +24,7 @@ use crate::order::{Place, Rank, Sort, comparable};
 const STEPS_MAX: usize = 200_000;
 
 /// Itineraries out and back of one supplier, of which any two make a trip.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fan {
     /// Whose they are.
     pub supplier: Arc<str>,

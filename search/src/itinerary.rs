@@ -10,11 +10,12 @@ use domain::party::TravellerType;
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
 use domain::view::{CabinCounts, Summary};
+use serde::{Deserialize, Serialize};
 
 use crate::wish::Wish;
 
 /// A departure of an itinerary, and what an adult pays on it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     /// The departure, as it was when it was found.
     pub leg: Arc<Summary>,
@@ -23,7 +24,7 @@ pub struct Segment {
 }
 
 /// Departures one after the other that bring a party to its destination. Has at least one; all of one currency.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Itinerary {
     /// The departures, first to last.
     pub segments: Vec<Segment>,

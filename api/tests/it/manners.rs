@@ -4,9 +4,11 @@
 use std::time::Instant;
 
 use api::{Limits, Options, RateLimits, Role};
+use cluster::Shared;
 use serde_json::json;
+use testbed::Redis;
 
-use crate::stage::{Answer, Stage};
+use crate::stage::{Answer, Stage, until};
 
 const SHOP: &str = "https://shop.example";
 
@@ -160,5 +162,43 @@ async fn nothing_is_counted_where_limits_are_lifted() {
     for _ in 0..700 {
         let answer = stage.read("/api/v1/flights/airports?q=jfk").await;
         assert_eq!((answer.status.as_u16(), answer.header("ratelimit")), (200, ""));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_that_share_a_redis_count_together_and_keep_answers_for_each_other() {
+    let redis = Redis::start().unwrap();
+    let options = Options {
+        rates: RateLimits { searches_per_address: 20, ..RateLimits::LIFTED },
+        shared: Some(Shared::at(&redis.url()).unwrap()),
+        ..Options::default()
+    };
+    let one = Stage::with(options).await;
+    let search = async |stage: &Stage, from: &str| {
+        let body = json!({
+            "origin": "JFK", "destination": "LAX", "departureDate": "2090-06-01", "cabinClass": "ECONOMY",
+            "passengers": { "adults": 1, "children": 0, "infants": 0 },
+        });
+        stage.ask("POST", "/api/v1/flights/search").from(from).json(&body).send().await
+    };
+    until(async || search(&one, "192.0.2.1").await.status == 200).await;
+    // A face that has found nothing itself.
+    until(async || search(&one.again(), "192.0.2.2").await.json()["cache"]["hit"] == true).await;
+    let other = one.again();
+    for number in 0..20 {
+        let stage = if number % 2 == 0 { &one } else { &other };
+        assert_eq!(search(stage, "192.0.2.3").await.status, 200, "{number}");
+    }
+    for stage in [&one, &other] {
+        let refused = search(stage, "192.0.2.3").await;
+        assert_eq!(refused.outcome(), (429, "rate-limited".to_owned()), "each has let in ten");
+    }
+    drop(redis);
+    for _ in 0..5 {
+        assert_eq!(
+            search(&other, "192.0.2.3").await.status,
+            200,
+            "without Redis each node counts for itself"
+        );
     }
 }

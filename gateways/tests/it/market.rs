@@ -6,7 +6,7 @@ use std::time::Duration;
 use gateways::{FAILURES_MAX, Inventory, Market, Status, Supplier};
 use tokio::task::JoinSet;
 
-use crate::world::{Habit, Other, departure, now, wish};
+use crate::world::{Habit, Other, Place, departure, now, wish};
 
 fn own() -> Arc<Inventory> {
     let own = Inventory::new("aisle", now);
@@ -97,4 +97,51 @@ async fn whoever_gives_up_waiting_leaves_the_others_their_answer() {
     let offers = second.await.expect("the second search goes on");
     assert!(offers.answer.is_whole());
     assert_eq!(offers.fans[0].out.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_node_has_found_another_need_not_ask_for() {
+    let place = Arc::new(Place::default());
+    let other = Other::new("other", Habit::Answers(Duration::from_millis(1)));
+    let (one, two) = (market(&[&other]).shared(place.clone()), market(&[&other]).shared(place.clone()));
+    let first = one.search(&wish("2026-12-01", None)).await;
+    assert!(!first.is_kept && other.asked() == 1);
+    place.holds(1).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let second = two.search(&wish("2026-12-01", None)).await;
+    assert!(second.is_kept && other.asked() == 1, "asked {} times", other.asked());
+    assert!(
+        second.age >= Duration::from_millis(20) && second.age < Duration::from_secs(60),
+        "{:?}",
+        second.age
+    );
+    assert_eq!((&second.fans, &second.answer.reports), (&first.fans, &first.answer.reports));
+    assert!(two.search(&wish("2026-12-01", None)).await.is_kept, "and keeps it itself");
+    assert!(!two.search(&wish("2026-12-02", None)).await.is_kept, "another day is another search");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_or_is_old_is_as_if_it_were_not_there() {
+    let place = Arc::new(Place::default());
+    let other = Other::new("other", Habit::Answers(Duration::from_millis(1)));
+    market(&[&other]).shared(place.clone()).search(&wish("2026-12-01", None)).await;
+    place.holds(1).await;
+    let found = place.taken();
+    let old = String::from_utf8(found.clone()).unwrap().replace("\"found_ms\":1", "\"found_ms\":");
+    for spoilt in [b"no JSON".to_vec(), b"{}".to_vec(), found[..found.len() / 2].to_vec(), old.into_bytes()] {
+        place.spoil(&spoilt);
+        let asked = other.asked();
+        let market = market(&[&other]).shared(place.clone());
+        let offers = market.search(&wish("2026-12-01", None)).await;
+        assert!(!offers.is_kept && other.asked() == asked + 1, "{}", String::from_utf8_lossy(&spoilt));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_in_which_somebody_is_missing_is_not_kept_for_others() {
+    let place = Arc::new(Place::default());
+    let down = Other::new("down", Habit::Fails);
+    market(&[&down]).shared(place.clone()).search(&wish("2026-12-01", None)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(place.len(), 0);
 }

@@ -1,7 +1,8 @@
 //! Departures and suppliers as a test needs them.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::fare::FareBasis;
@@ -12,7 +13,7 @@ use domain::party::Party;
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
 use domain::view::{CabinCounts, Summary};
-use gateways::{Asking, Failure, Found, Supplier};
+use gateways::{Asking, Elsewhere, Failure, Fetching, Found, Supplier};
 use search::{Direction, Wish};
 
 /// A clock that stands still, long before all departures.
@@ -108,5 +109,46 @@ impl Supplier for Other {
             }
             Ok(Found::default())
         })
+    }
+}
+
+/// A place that nodes share, in memory.
+#[derive(Default)]
+pub struct Place(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Place {
+    pub fn len(&self) -> usize {
+        self.0.lock().expect("no test panicked here").len()
+    }
+
+    /// Waits until it holds so much: it is filled without anybody's waiting.
+    pub async fn holds(&self, many: usize) {
+        while self.len() < many {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// What it holds first.
+    pub fn taken(&self) -> Vec<u8> {
+        let kept = self.0.lock().expect("no test panicked here");
+        kept.values().next().expect("it holds something").clone()
+    }
+
+    /// Puts this in the place of everything.
+    pub fn spoil(&self, with: &[u8]) {
+        let mut kept = self.0.lock().expect("no test panicked here");
+        kept.values_mut().for_each(|value| *value = with.to_vec());
+    }
+}
+
+impl Elsewhere for Place {
+    fn get(&self, key: String) -> Fetching<'_, Option<Vec<u8>>> {
+        let kept = self.0.lock().expect("no test panicked here").get(&key).cloned();
+        Box::pin(async move { kept })
+    }
+
+    fn put(&self, key: String, kept: Vec<u8>, _: Duration) -> Fetching<'_, ()> {
+        self.0.lock().expect("no test panicked here").insert(key, kept);
+        Box::pin(async {})
     }
 }
