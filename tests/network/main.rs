@@ -8,6 +8,7 @@ mod abuse;
 mod kills;
 mod lines;
 mod people;
+mod privacy;
 mod server;
 mod shop;
 mod viewers;
