@@ -47,12 +47,8 @@ fn everything(url: &str) -> String {
 async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     let redis = testbed::Redis::start().expect("a Redis");
     let url = redis.url();
-    let mut server = Server::start(&[
-        ("AISLE_LOG", "trace"),
-        ("REDIS_URL", &url),
-        ("AISLE_LOG_FORMAT", "json"),
-    ])
-    .await;
+    let mut server =
+        Server::start(&[("AISLE_LOG", "trace"), ("REDIS_URL", &url), ("AISLE_LOG_FORMAT", "json")]).await;
     let new = json!({ "email": EMAIL, "password": PASSWORD, "firstName": "Qzmarkerfirst", "lastName": "Qzmarkerlast" });
     let made = ask(&server, "POST", "/api/v1/auth/register", None, Some(&new)).await;
     ask(&server, "POST", "/api/v1/auth/register", None, Some(&new)).await;

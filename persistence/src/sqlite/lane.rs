@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 
+use super::checkpoint::pages_of;
 use super::packed::{self, Packed};
 use super::{Shared, sql, texts};
 use crate::journal::{Epoch, NodeId, Outcome, Shard, Statement};
@@ -83,7 +84,10 @@ impl Store for Lane {
         }
         let mut writer = self.shared.writer.lock().await;
         match transact(&mut writer, &self.node, statement, &self.failpoints).await {
-            Ok(outcome) => Ok(outcome),
+            Ok(outcome) => {
+                self.shared.growth.grew(pages_of(statement.rows.len()));
+                Ok(outcome)
+            }
             Err(error) => match code(&error) {
                 Some(CONSTRAINT | TOO_BIG) => Ok(Outcome::Refused(error.to_string())),
                 // Only the beginning waits for a lock, so nothing was written. The epochs rise first all the

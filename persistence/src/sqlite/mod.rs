@@ -6,6 +6,7 @@
 //! - A write that fails for any reason but a constraint is [`Fatal`](crate::store::Fatal): after a failed
 //!   fsync nobody knows what the disk holds, and asking again would get a wrong answer.
 
+mod checkpoint;
 mod lane;
 mod packed;
 mod reader;
@@ -30,6 +31,7 @@ use crate::identity::{Accounts, LogSync};
 use crate::journal::NodeId;
 use crate::store::{Failpoints, OpenError, Unavailable, WriteError};
 
+use checkpoint::Growth;
 pub use lane::Lane;
 pub(crate) use lane::write_error;
 pub use sql::STATEMENTS;
@@ -45,6 +47,9 @@ const LOCK: &str = "aisle.lock";
 
 /// How long to wait for somebody else's lock on the database: a person with a shell, at most.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Rows that somebody else than the journal writes in a turn, at most.
+const ROWS_OF_A_TURN: usize = 8;
 
 /// Connections that read. Each has a thread; more would only compete for two cores.
 const READERS_MAX: u32 = 4;
@@ -67,7 +72,16 @@ struct Shared {
     /// The one connection that writes accounts, with the turn, and then waits for the disk without it.
     accounts: SqlitePool,
     log_sync: Arc<LogSync>,
+    /// Moves the log into the file.
+    checkpoints: Mutex<SqliteConnection>,
+    growth: Arc<Growth>,
     _lock: File,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.growth.end();
+    }
 }
 
 impl Sqlite {
@@ -94,9 +108,14 @@ impl Sqlite {
         );
         let accounts = alone(options(&path, SqliteSynchronous::Normal));
         let log_sync = LogSync::new(directory.join(LOG));
-        let (writer, upkeep) = (Mutex::new(writer), Mutex::new(upkeep));
-        let shared = Shared { writer, upkeep, reads, accounts, log_sync, _lock: lock };
-        Ok(Self { shared: Arc::new(shared) })
+        let checkpoints = options(&path, SqliteSynchronous::Normal).busy_timeout(checkpoint::READERS_WITHIN);
+        let checkpoints = checkpoints.connect().await.map_err(|error| unusable(&path, error))?;
+        let (writer, upkeep, checkpoints) = (Mutex::new(writer), Mutex::new(upkeep), Mutex::new(checkpoints));
+        let growth = Arc::new(Growth::default());
+        let shared = Shared { writer, upkeep, reads, accounts, log_sync, checkpoints, growth, _lock: lock };
+        let shared = Arc::new(shared);
+        checkpoint::start(&shared);
+        Ok(Self { shared })
     }
 
     /// Who may sign in, and where they are signed in.
@@ -107,6 +126,7 @@ impl Sqlite {
 
     /// The turn to write: the journal waits for whoever has it.
     pub(crate) async fn turn(&self) -> Turn<'_> {
+        self.shared.growth.grew(checkpoint::pages_of(ROWS_OF_A_TURN));
         Turn { _writer: self.shared.writer.lock().await }
     }
 
@@ -209,6 +229,8 @@ fn options(path: &Path, synchronous: SqliteSynchronous) -> SqliteConnectOptions 
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("cell_size_check", "on")
+        // See `checkpoint`.
+        .pragma("wal_autocheckpoint", "0")
         .disable_statement_logging()
 }
 

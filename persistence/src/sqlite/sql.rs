@@ -75,6 +75,13 @@ statements! {
     /// Undoes it.
     ROLLBACK = "rollback";
 
+    /// Moves what is in the log into the file, without waiting for anybody. Says whether it could not move all, how many pages
+    /// the log has, and how many of them are moved.
+    MOVE_LOG = "pragma wal_checkpoint(passive)";
+
+    /// The same with everything, so that the log begins anew.
+    MOVE_ALL_OF_LOG = "pragma wal_checkpoint(restart)";
+
     /// Says `ok`, or what is wrong with the file.
     CHECK = "pragma quick_check";
 

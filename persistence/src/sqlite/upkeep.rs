@@ -14,6 +14,8 @@ use crate::store::{EffectKey, Upkeep, WriteError};
 
 impl Upkeep for Sqlite {
     async fn put_snapshot(&self, snapshot: &Snapshot) -> Result<(), WriteError> {
+        const PAGE_BYTES: u64 = 4_096;
+        self.shared.growth.grew(snapshot.body.len() as u64 / PAGE_BYTES);
         let query = sqlx::query(sql::PUT_SNAPSHOT)
             .bind(snapshot.stream.as_str())
             .bind(number(snapshot.version))

@@ -178,3 +178,27 @@ async fn a_database_without_a_list_gets_one_and_keeps_its_rows() {
         assert_eq!(listed.version.number(), life);
     }
 }
+
+/// The log is moved into the file while commits go on, and begins anew when it has grown long; nothing is lost on the way.
+#[tokio::test]
+async fn the_log_is_moved_beside_the_commits_and_does_not_grow_for_ever() {
+    const ROWS: u64 = 60_000;
+    const MIB: u64 = 1024 * 1024;
+    let directory = testbed::directory().unwrap();
+    let size = |name: &str| fs::metadata(directory.path().join(name)).map_or(0, |file| file.len());
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    let mut lane = store.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let mut longest = 0;
+    for first in (1..=ROWS).step_by(20) {
+        let rows: Vec<_> = (first..first + 20).map(|version| (0, version)).collect();
+        assert_eq!(lane.commit(&owned.rows(&rows)).await.unwrap(), Outcome::Committed);
+        longest = longest.max(size("aisle.db-wal"));
+    }
+    assert!(size("aisle.db") > 4 * MIB, "it is moved while the store is open: {}", size("aisle.db"));
+    assert!((32 * MIB..48 * MIB).contains(&longest), "it grows long and begins anew: {longest}");
+    drop((lane, store));
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    let loaded = store.load(&stream(0), SCHEMA).await.unwrap();
+    assert_eq!(loaded.rows.len() as u64, ROWS);
+}
