@@ -166,7 +166,7 @@ impl Works {
             deadline: Some(clock::now() + Duration::from_secs(20)),
             command,
         };
-        self.owners.ask(fuse, request).await.map(|told| told.verdict)
+        self.owners.ask(fuse.clone(), request).await.map(|told| told.verdict)
     }
 
     /// The row that burnt, however often it takes to learn it.
