@@ -159,7 +159,8 @@ impl Running {
         let Some(process) = &self.process else { return Ok(None) };
         let own = usage::of(process.child.id()).context("the server has gone")?;
         let store_cpu = self.store.as_ref().map(|store| usage::cpu_of_family(store.pid())).transpose()?;
-        let redis_cpu = self.redis.as_ref().map(|redis| usage::of(redis.pid())).transpose()?.map(|used| used.cpu);
+        let redis_cpu =
+            self.redis.as_ref().map(|redis| usage::of(redis.pid())).transpose()?.map(|used| used.cpu);
         let store_cpu = store_cpu.unwrap_or_default() + redis_cpu.unwrap_or_default();
         let client = usage::of(std::process::id())?;
         let foreign_cpu = usage::busy()?.saturating_sub(own.cpu + store_cpu + client.cpu);
