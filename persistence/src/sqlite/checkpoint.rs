@@ -20,6 +20,9 @@ const PAGES_MIN: u64 = 1_000;
 /// Pages in the log from which on it is to begin anew, 32 MiB: a start after a crash reads all of it.
 const LOG_PAGES_MAX: i64 = 8_192;
 
+/// Bytes of a page.
+pub(super) const PAGE_BYTES: u64 = 4_096;
+
 /// How long to wait for readers of the log when it is to begin anew. It can wait for the next time.
 pub(super) const READERS_WITHIN: Duration = Duration::from_millis(50);
 
@@ -49,8 +52,16 @@ pub(super) const fn pages_of(rows: usize) -> u64 {
     6 + rows as u64 / 2
 }
 
-/// Moves the log whenever it has grown, for as long as the store is open.
-pub(super) fn start(shared: &Arc<Shared>) {
+/// Moves the log whenever it has grown, for as long as the store is open. So many bytes were `left` in it by lives that
+/// ended before they could: they count, and a log that is too long already is moved before anything else, or lives
+/// that are short enough would let it grow for ever.
+pub(super) async fn start(shared: &Arc<Shared>, left: u64) -> Result<(), sqlx::Error> {
+    let left = left / PAGE_BYTES;
+    if i64::try_from(left).is_ok_and(|left| left > LOG_PAGES_MAX) {
+        moved(&mut *shared.checkpoints.lock().await, sql::MOVE_ALL_OF_LOG).await?;
+    } else {
+        shared.growth.grew(left);
+    }
     let (shared, growth) = (Arc::downgrade(shared), shared.growth.clone());
     tokio::spawn(async move {
         loop {
@@ -63,6 +74,7 @@ pub(super) fn start(shared: &Arc<Shared>) {
             }
         }
     });
+    Ok(())
 }
 
 impl Shared {

@@ -112,9 +112,10 @@ impl Sqlite {
         let checkpoints = checkpoints.connect().await.map_err(|error| unusable(&path, error))?;
         let (writer, upkeep, checkpoints) = (Mutex::new(writer), Mutex::new(upkeep), Mutex::new(checkpoints));
         let growth = Arc::new(Growth::default());
+        let left = fs::metadata(directory.join(LOG)).map_or(0, |log| log.len());
         let shared = Shared { writer, upkeep, reads, accounts, log_sync, checkpoints, growth, _lock: lock };
         let shared = Arc::new(shared);
-        checkpoint::start(&shared);
+        checkpoint::start(&shared, left).await.map_err(|error| unusable(&path, error))?;
         Ok(Self { shared })
     }
 

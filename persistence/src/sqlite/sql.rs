@@ -79,8 +79,8 @@ statements! {
     /// the log has, and how many of them are moved.
     MOVE_LOG = "pragma wal_checkpoint(passive)";
 
-    /// The same with everything, so that the log begins anew.
-    MOVE_ALL_OF_LOG = "pragma wal_checkpoint(restart)";
+    /// The same with everything, so that the log begins anew, with an empty file.
+    MOVE_ALL_OF_LOG = "pragma wal_checkpoint(truncate)";
 
     /// Says `ok`, or what is wrong with the file.
     CHECK = "pragma quick_check";

@@ -6,6 +6,7 @@ use sqlx::Sqlite as Dialect;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
+use super::checkpoint::PAGE_BYTES;
 use super::lane::write_error;
 use super::reader::number;
 use super::{Sqlite, sql, texts};
@@ -14,7 +15,6 @@ use crate::store::{EffectKey, Upkeep, WriteError};
 
 impl Upkeep for Sqlite {
     async fn put_snapshot(&self, snapshot: &Snapshot) -> Result<(), WriteError> {
-        const PAGE_BYTES: u64 = 4_096;
         self.shared.growth.grew(snapshot.body.len() as u64 / PAGE_BYTES);
         let query = sqlx::query(sql::PUT_SNAPSHOT)
             .bind(snapshot.stream.as_str())

@@ -202,3 +202,33 @@ async fn the_log_is_moved_beside_the_commits_and_does_not_grow_for_ever() {
     let loaded = store.load(&stream(0), SCHEMA).await.unwrap();
     assert_eq!(loaded.rows.len() as u64, ROWS);
 }
+
+/// Lives that end before they have moved the log leave it to the next one.
+#[tokio::test]
+async fn a_log_that_many_short_lives_left_does_not_grow_for_ever() {
+    const MIB: u64 = 1024 * 1024;
+    let directory = testbed::directory().unwrap();
+    let (path, mut version) = (directory.path().to_owned(), 0);
+    let log = path.join("aisle.db-wal");
+    for life in 0..12_u64 {
+        let store = Sqlite::open(&path).await.unwrap();
+        let left = fs::metadata(&log).map_or(0, |file| file.len());
+        assert!(left < 40 * MIB, "life {life} begins with {left}");
+        let mut lane = store.lane(NODE);
+        let owned = Owned::all(&mut lane).await;
+        for _ in 0..20 {
+            let rows: Vec<_> = (version + 1..=version + 400).map(|version| (0, version)).collect();
+            version += 400;
+            assert_eq!(lane.commit(&owned.rows(&rows)).await.unwrap(), Outcome::Committed);
+        }
+        // As a crash would: what is there now is what the next life finds.
+        let copies = [&log, &path.join("aisle.db")].map(|file| (file.clone(), fs::read(file).unwrap()));
+        drop((lane, store));
+        for (file, bytes) in copies {
+            fs::write(file, bytes).unwrap();
+        }
+        let _ = fs::remove_file(path.join("aisle.db-shm"));
+    }
+    let store = Sqlite::open(&path).await.unwrap();
+    assert_eq!(store.load(&stream(0), SCHEMA).await.unwrap().rows.len() as u64, version);
+}
