@@ -77,31 +77,28 @@ impl Shared {
         both.atomic().incr(&key, 1);
         // Only the first sets the end: a window does not move.
         both.cmd("PEXPIRE").arg(&key).arg(millis).arg("NX").ignore();
-        if self.is_away() {
-            return None;
-        }
         let mut connection = self.connection.clone();
-        let asked = tokio::time::timeout(2 * PATIENCE, both.query_async::<(u64,)>(&mut connection)).await;
-        self.heard(asked.ok()?).map(|(count,)| count)
+        self.within(both.query_async::<(u64,)>(&mut connection)).await.map(|(count,)| count)
     }
 
     async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Option<T> {
+        let mut connection = self.connection.clone();
+        self.within(command.query_async(&mut connection)).await
+    }
+
+    /// The answer, if it comes in time; whoever brought none is left alone for a moment.
+    async fn within<T>(&self, answer: impl Future<Output = Result<T, RedisError>>) -> Option<T> {
         if self.is_away() {
             return None;
         }
-        let mut connection = self.connection.clone();
         // The library waits for each try; this is for all of them.
-        match tokio::time::timeout(2 * PATIENCE, command.query_async(&mut connection)).await {
-            Ok(answer) => self.heard(answer),
+        match tokio::time::timeout(2 * PATIENCE, answer).await {
+            Ok(answer) => answer.inspect_err(|error| self.leave_alone(error)).ok(),
             Err(_) => {
                 self.leave_alone("it took too long");
                 None
             }
         }
-    }
-
-    fn heard<T>(&self, answer: Result<T, RedisError>) -> Option<T> {
-        answer.inspect_err(|error| self.leave_alone(error)).ok()
     }
 
     fn leave_alone(&self, why: impl fmt::Display) {

@@ -116,9 +116,11 @@ fn run(tool: &Path, server: &Server, token: Option<&str>, which: &[&str], screen
     }
     let cases = captured.lines.iter().rev().find_map(|line| {
         let (before, _) = line.split_once(" generated")?;
-        before.split_whitespace().last().map(str::to_owned)
+        before.split_whitespace().last()?.parse::<u32>().ok()
     });
-    Ok(cases.unwrap_or_else(|| "?".to_owned()))
+    let cases = cases.context("the tool does not say how much it has tried")?;
+    ensure!(cases > 0, "the tool has tried nothing");
+    Ok(cases.to_string())
 }
 
 /// A server of our own, with an empty store.

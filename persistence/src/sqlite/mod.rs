@@ -55,7 +55,7 @@ const ROWS_OF_A_TURN: usize = 8;
 const READERS_MAX: u32 = 4;
 
 /// An open SQLite store. Copies share it; the directory is free again when the last one and all lanes are
-/// gone.
+/// gone, and a move of the log that is under way has ended.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     shared: Arc<Shared>,
