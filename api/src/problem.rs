@@ -3,6 +3,8 @@
 //! A handler returns a [`Problem`]; the edge writes it out, because only the edge knows the request's id. This
 //! file and `refusals` are the only places that turn our errors into HTTP.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cluster::Unserved;
@@ -73,6 +75,14 @@ impl Problem {
     pub fn no_account() -> Self {
         let detail = "this token belongs to a program, which has no account; sign in with one";
         Self { detail: detail.to_owned(), ..Self::forbidden() }
+    }
+
+    /// Somebody has asked or tried too often, and comes back after this long.
+    #[must_use]
+    pub fn rate_limited(detail: &str, wait: Duration) -> Self {
+        let secs = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
+        Self { retry_after_secs: Some(secs), ..problem }
     }
 
     /// No such account, or another password: which of them is nobody's business.

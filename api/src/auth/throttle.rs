@@ -8,7 +8,6 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::http::StatusCode;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
@@ -192,10 +191,8 @@ impl Counter {
 }
 
 fn too_often(wait: Duration) -> Problem {
-    let secs = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
     let detail = "too many tries; come back after `Retry-After`, it grows with each time too many";
-    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
-    Problem { retry_after_secs: Some(secs), ..problem }
+    Problem::rate_limited(detail, wait)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use cluster::Shared;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -269,15 +269,13 @@ impl Left {
 }
 
 fn too_often(wait: Duration) -> Problem {
-    let secs = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-    let detail = "too many requests; come back after `Retry-After`";
-    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
-    Problem { retry_after_secs: Some(secs), ..problem }
+    Problem::rate_limited("too many requests; come back after `Retry-After`", wait)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::StatusCode;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
     const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
