@@ -1,16 +1,12 @@
 //! The first administrator: made over the running server, because it has the store.
 
 use anyhow::{Context as _, Result, bail};
-use api::{Keys, Role};
-use bytes::Bytes;
+use api::Role;
 use clap::{Args, Subcommand};
-use http_body_util::{BodyExt as _, Full};
-use hyper::Request;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use hyper::Method;
+use serde_json::json;
 
+use crate::client::{self, Client};
 use crate::config::Config;
 
 /// How long the token lives with which the server is asked: as long as one question takes.
@@ -57,16 +53,17 @@ pub async fn run(config: &Config, options: &Options) -> Result<()> {
     let Options::Create(wish) = options;
     let token = match &wish.token {
         Some(token) => token.clone(),
-        None => token(config)?,
+        // One of the house itself makes no second administrator.
+        None => client::token(config, Role::Admin, "console", TOKEN_SECS)?,
     };
     let password = wish.password.clone().map_or_else(draw, Ok)?;
     let body = json!({
         "email": wish.email, "password": password, "firstName": wish.first_name, "lastName": wish.last_name,
         "role": Role::Admin,
     });
-    let (status, said) = ask(config, &token, &body).await?;
-    if status != 201 {
-        bail!("{}", refusal(status, &said));
+    let answer = Client::connect(config).await?.ask(Method::POST, "/api/v1/users", &token, &body).await?;
+    if answer.status != 201 {
+        bail!("{}", answer.refusal());
     }
     println!("administrator {} was made", wish.email);
     if wish.password.is_none() {
@@ -76,50 +73,11 @@ pub async fn run(config: &Config, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A token of the house itself, which makes no second administrator.
-fn token(config: &Config) -> Result<String> {
-    let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
-    let subject = "console".parse().context("a subject")?;
-    let now = actors::engine::clock::now().millis() / 1_000;
-    Ok(keys.issue(Role::Admin, &subject, TOKEN_SECS, now))
-}
-
 /// A password that nobody guesses.
 fn draw() -> Result<String> {
     let mut bytes = [0; PASSWORD_CHARS];
     getrandom::fill(&mut bytes).ok().context("the system gives no randomness")?;
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 64)])).collect())
-}
-
-async fn ask(config: &Config, token: &str, body: &Value) -> Result<(u16, Value)> {
-    let place = config.reached_at();
-    let stream = TcpStream::connect(place).await;
-    let stream =
-        stream.with_context(|| format!("no server answers at {place}; start it with `aisle serve`"))?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // It ends with the connection; its error is the request's as well.
-    let connection = tokio::spawn(connection);
-    let request = Request::post("/api/v1/users")
-        .header("host", place.to_string())
-        .header("authorization", format!("Bearer {token}"))
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from(body.to_string())))?;
-    let answer = sender.send_request(request).await.context("the server broke off")?;
-    let status = answer.status().as_u16();
-    let said = answer.into_body().collect().await.context("the server broke off")?.to_bytes();
-    connection.abort();
-    Ok((status, serde_json::from_slice(&said).unwrap_or_default()))
-}
-
-/// What the server says, on one line.
-fn refusal(status: u16, said: &Value) -> String {
-    let mut text =
-        format!("refused with {status}: {}", said["detail"].as_str().unwrap_or("no reason was given"));
-    for bad in said["errors"].as_array().into_iter().flatten() {
-        let member = |name: &str| bad[name].as_str().unwrap_or_default();
-        text = format!("{text}; {}: {}", member("field"), member("message"));
-    }
-    text
 }
 
 #[cfg(test)]
@@ -134,12 +92,5 @@ mod tests {
         let drawn: BTreeSet<String> = (0..50).map(|_| draw().unwrap()).collect();
         assert_eq!(drawn.len(), 50);
         assert!(drawn.iter().all(|password| password.len() == PASSWORD_CHARS));
-    }
-
-    #[test]
-    fn a_refusal_names_every_field() {
-        let said =
-            json!({ "detail": "some fields", "errors": [{ "field": "email", "message": "it must be" }] });
-        assert_eq!(refusal(422, &said), "refused with 422: some fields; email: it must be");
     }
 }

@@ -6,20 +6,23 @@
 //! | `load` | puts the bundled schedule on sale in a store that nobody serves | 0, or 1 |
 //! | `check` | proves the promises over the whole journal | 0 when they hold, 2 when one is broken, 1 when it cannot look |
 //! | `token` | prints a bearer token, signed by the key in the data directory | 0, or 1 |
+//! | `replay` | drives what really happened in a week through the running server | 0, 1 when it cannot |
 //! | `admin create` | makes the first administrator, over the running server | 0, or 1 |
 //! | `key rotate` | draws the next key that signs tokens | 0, or 1 |
 //!
 //! `serve`, `load` and `check` take the data directory's lock; `token` and `key` read only the keys,
-//! `admin` asks the running server with a token of theirs. This crate reads the
+//! `admin` and `replay` ask the running server with a token of theirs. This crate reads the
 //! environment, starts the parts and introduces them to each other; it holds no rule.
 
 mod admin;
 mod check;
+mod client;
 mod config;
 mod key;
 mod load;
 mod logs;
 mod node;
+mod replay;
 mod serve;
 mod token;
 
@@ -53,6 +56,8 @@ enum Verb {
     Check(check::Options),
     /// Print a bearer token for development, signed by the key in the data directory
     Token(token::Options),
+    /// Drive the delays and cancellations of a real week through the running server
+    Replay(replay::Options),
     /// Make the first administrator, over the running server
     #[command(subcommand)]
     Admin(admin::Options),
@@ -77,7 +82,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match &verb {
         Verb::Token(options) => return token::run(&config, options).map(|()| ExitCode::SUCCESS),
         Verb::Key(options) => return key::run(&config, *options).map(|()| ExitCode::SUCCESS),
-        Verb::Serve(_) | Verb::Load(_) | Verb::Check(_) | Verb::Admin(_) => {}
+        Verb::Serve(_) | Verb::Load(_) | Verb::Check(_) | Verb::Replay(_) | Verb::Admin(_) => {}
     }
     logs::start(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -85,6 +90,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Serve(options) => runtime.block_on(serve::run(config, options)),
         Verb::Load(options) => runtime.block_on(load::run(config, options)).map(|()| ExitCode::SUCCESS),
         Verb::Check(options) => runtime.block_on(check::verb(config, options)),
+        Verb::Replay(options) => runtime.block_on(replay::run(config, options)).map(|()| ExitCode::SUCCESS),
         Verb::Admin(options) => runtime.block_on(admin::run(&config, &options)).map(|()| ExitCode::SUCCESS),
         Verb::Token(_) | Verb::Key(_) => unreachable!("answered above"),
     };

@@ -6,6 +6,7 @@
 //! * [`Reference`]: airports, airlines and aircraft; local times of an airport; the type-ahead over names.
 //! * [`departures`]: the departures of a [`Window`] of days, each as the command that opens its sale.
 //! * [`Options`]: which days, which seed, and how much other channels have sold.
+//! * [`happened`]: what a file of operations says of the departures of a window, in the order in which it came.
 //!
 //! What is real: airlines, flight numbers, routes, local departure times, block times, distances and the type
 //! of aircraft, all of 8–14 July 2013. What is made up, and marked or said to be: the way back of every
@@ -20,12 +21,14 @@
 #![deny(clippy::float_arithmetic, clippy::wildcard_enum_match_arm)]
 
 mod departures;
+mod happened;
 mod options;
 mod reference;
 mod search;
 mod week;
 
 pub use departures::departures;
+pub use happened::{Change, InvalidOperations, happened};
 pub use options::{
     DAYS_DEFAULT, DAYS_MAX, InvalidOptions, Options, SEED_DEFAULT, SoldShare, Window, YEAR_MAX, YEAR_MIN,
 };

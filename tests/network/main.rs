@@ -9,6 +9,7 @@ mod kills;
 mod lines;
 mod people;
 mod privacy;
+mod replay;
 mod server;
 mod shop;
 mod viewers;

@@ -173,6 +173,19 @@ impl Server {
         (output.status.success(), String::from_utf8(said).expect("it speaks UTF-8"))
     }
 
+    /// Starts the command beside the server, and goes on.
+    pub fn start_command(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_aisle"))
+            .args(arguments)
+            .env("AISLE_PORT", self.port.to_string())
+            .env("AISLE_DATA_DIR", self.directory.path().join("data"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary was built with the tests")
+    }
+
     /// Proves the promises over what is stored. The server must not run.
     pub fn check(&mut self) {
         assert!(self.child.is_none(), "check needs the directory for itself");

@@ -48,8 +48,8 @@ const _: () = assert!(week::NUMBER_MAX + NEXT_DAY_NUMBER <= 9_999, "flight numbe
 pub struct Leg {
     pub flight: FlightId,
     destination: AirportCode,
-    departs: Timestamp,
-    arrives: Timestamp,
+    pub departs: Timestamp,
+    pub arrives: Timestamp,
     distance_mi: u32,
     aircraft: &'static Aircraft,
     provenance: Provenance,

@@ -8,7 +8,7 @@ mod tests;
 use domain::flight::OpenSale;
 use jiff::civil::Date;
 
-use self::leg::Leg;
+pub(crate) use self::leg::Leg;
 use crate::options::Options;
 use crate::week;
 
