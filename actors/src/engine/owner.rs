@@ -296,6 +296,7 @@ impl<A: Owned> Owner<A> {
                 }
                 () = tokio::time::sleep(patience) => {
                     if self.is_idle() && !self.closing {
+                        self.core.snapshot_at_leaving().into_iter().for_each(|last| self.cx.keep(last));
                         self.closing = true;
                         mailbox.close();
                     }

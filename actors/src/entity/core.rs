@@ -112,8 +112,8 @@ pub struct Core<A: Entity> {
     pub(super) memory: Memory,
     /// Entries handed in whose fate is not known.
     pub(super) unsettled: usize,
-    /// The version of the last snapshot.
-    pub(super) snapshot: Version,
+    /// The row of the last snapshot, and when that was decided.
+    pub(super) snapshot: (Version, Timestamp),
     pub(super) timer_lost: bool,
 }
 
@@ -130,7 +130,7 @@ impl<A: Entity> Core<A> {
             latest: Timestamp::EPOCH,
             memory: Memory::default(),
             unsettled: 0,
-            snapshot: Version::EMPTY,
+            snapshot: (Version::EMPTY, Timestamp::EPOCH),
             timer_lost: false,
         }
     }

@@ -7,13 +7,12 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use persistence::journal::RequestId;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 
 /// How long a request is remembered: what the contract promises for a key.
 pub const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where an answer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// It is this row.
     Row(Version),
@@ -30,6 +29,9 @@ pub struct Memory {
     /// The same requests, the soonest forgotten first. A request that came again after its day stands here
     /// twice, until the first of the two expiries is passed over.
     order: VecDeque<(Timestamp, RequestId)>,
+    /// The last row whose request was forgotten. Rows are forgotten in their order: none is decided before the one
+    /// that it follows.
+    forgotten: Version,
 }
 
 impl Memory {
@@ -68,12 +70,15 @@ impl Memory {
         newest
     }
 
-    /// Every remembered request with its place and expiry, the soonest forgotten first.
-    pub fn iter(&self) -> impl Iterator<Item = (RequestId, Place, Timestamp)> + '_ {
-        self.order.iter().filter_map(|(expires, request)| {
-            let (place, newest) = self.places.get(request)?;
-            (newest == expires).then_some((*request, *place, *expires))
-        })
+    /// Starts from what a snapshot says: the requests of all rows up to this one are forgotten.
+    pub fn begin_after(&mut self, forgotten: Version) {
+        self.forgotten = forgotten;
+    }
+
+    /// The row up to which the requests of all rows are forgotten at `now`.
+    pub fn forgotten(&mut self, now: Timestamp) -> Version {
+        self.forget_until(now);
+        self.forgotten
     }
 
     /// How many requests are remembered.
@@ -90,8 +95,9 @@ impl Memory {
 
     fn forget_until(&mut self, now: Timestamp) {
         while let Some((expires, request)) = self.order.pop_front_if(|(expires, _)| *expires <= now) {
-            if self.places.get(&request).is_some_and(|(_, newest)| *newest == expires) {
-                self.places.remove(&request);
+            let newest = self.places.get(&request).is_some_and(|(_, newest)| *newest == expires);
+            if newest && let Some((Place::Row(row), _)) = self.places.remove(&request) {
+                self.forgotten = self.forgotten.max(row);
             }
         }
     }
@@ -130,7 +136,6 @@ mod tests {
             answers.into_iter().for_each(|(request, place, expires)| one_by_one.put(request, place, expires));
             at_once.put_all(answers);
             for mut memory in [one_by_one, at_once] {
-                assert_eq!(memory.iter().collect::<Vec<_>>(), [new]);
                 assert_eq!(memory.len(), 1);
                 assert_eq!(memory.place(request(1), at(50)), Some(new.1));
                 assert_eq!(memory.place(request(1), at(99)), Some(new.1));
@@ -145,9 +150,21 @@ mod tests {
         let mut memory = Memory::default();
         memory.put(request(9), Place::Row(Version::new(1)), at(30));
         memory.put_all([(request(1), Place::Log, at(40)), (request(2), Place::Log, at(20))]);
-        let order: Vec<i64> = memory.iter().map(|(_, _, expires)| expires.millis()).collect();
-        assert_eq!(order, [20, 30, 40]);
-        assert_eq!(memory.place(request(2), at(20)), None);
-        assert_eq!(memory.len(), 2);
+        for (now, left) in [(19, 3), (20, 2), (30, 1), (40, 0)] {
+            memory.place(request(9), at(now));
+            assert_eq!(memory.len(), left, "at {now}");
+        }
+    }
+
+    #[test]
+    fn it_knows_the_last_row_whose_request_is_forgotten() {
+        let mut memory = Memory::default();
+        memory.begin_after(Version::new(3));
+        memory.put(request(1), Place::Row(Version::new(5)), at(20));
+        memory.put(request(2), Place::Log, at(30));
+        memory.put(request(3), Place::Row(Version::new(8)), at(40));
+        for (now, row) in [(19, 3), (20, 5), (39, 5), (40, 8), (99, 8)] {
+            assert_eq!(memory.forgotten(at(now)), Version::new(row), "at {now}");
+        }
     }
 }

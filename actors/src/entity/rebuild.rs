@@ -4,18 +4,21 @@ use domain::aggregate::Aggregate;
 use domain::ids::Version;
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
-use persistence::journal::{
-    Activation, CannotDecode, Entry, Loaded, Record, RequestId, Snapshot, StoredRow, StreamId,
-};
+use persistence::journal::{Activation, CannotDecode, Entry, Loaded, Record, Snapshot, StoredRow, StreamId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::core::{Core, Entity, Phase, json};
 use super::memory::{Memory, Place, REMEMBERED_FOR};
+use std::time::Duration;
 
 /// Rows after the last snapshot from which on another one pays: reading it then saves a rebuild about a
 /// millisecond.
 const SNAPSHOT_EVERY: u64 = 500;
+
+/// How long after the last one a busy stream waits with the next: one takes as long as some fifty commands, and what
+/// comes in between is read in a fraction of this time.
+const SNAPSHOT_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a stream cannot be owned. Nothing of it may be served: a person has to look.
 #[derive(Debug, thiserror::Error)]
@@ -48,16 +51,14 @@ pub enum CannotActivate {
 struct Kept<'a, A> {
     state: &'a A,
     latest: Timestamp,
-    memory: Vec<(RequestId, Place, Timestamp)>,
 }
 
-/// The same, read back.
+/// The same, read back. Older ones also have the requests that were remembered, which are read from the rows now.
 #[derive(Deserialize)]
 #[serde(bound = "A: DeserializeOwned")]
 struct Restored<A> {
     state: A,
     latest: Timestamp,
-    memory: Vec<(RequestId, Place, Timestamp)>,
 }
 
 impl CannotActivate {
@@ -100,6 +101,8 @@ impl<A: Entity> Core<A> {
         assert_eq!(self.phase, Phase::Loading, "{} is loaded once a life", self.stream);
         if let Some(snapshot) = &loaded.snapshot {
             self.restore(snapshot)?;
+            let answered = loaded.answered.iter();
+            self.memory.put_all(answered.map(|(id, row, at)| (*id, Place::Row(*row), *at + REMEMBERED_FOR)));
         }
         for row in &loaded.rows {
             self.fold(row)?;
@@ -127,8 +130,8 @@ impl<A: Entity> Core<A> {
         self.state = kept.state;
         self.latest = kept.latest;
         self.version = snapshot.version;
-        self.snapshot = snapshot.version;
-        self.memory.put_all(kept.memory);
+        self.snapshot = (snapshot.version, kept.latest);
+        self.memory.begin_after(snapshot.forgotten);
         Ok(())
     }
 
@@ -154,12 +157,19 @@ impl<A: Entity> Core<A> {
         Ok(())
     }
 
-    /// A snapshot, when the state is durable and enough rows have come since the last one: as many as requests are
-    /// remembered, because it carries them all. So a busy day writes each of them a few times and not hundreds.
+    /// A snapshot, when the state is durable, and enough rows have come since the last one and some time has passed.
     pub fn snapshot(&mut self) -> Option<Snapshot> {
-        let enough = SNAPSHOT_EVERY.max(self.memory.len() as u64);
-        let since = self.version.number() - self.snapshot.number();
-        if since >= enough { self.snapshot_now() } else { None }
+        let pays = self.snapshot_pays() && self.latest >= self.snapshot.1 + SNAPSHOT_PAUSE;
+        if pays { self.snapshot_now() } else { None }
+    }
+
+    /// A last snapshot before the core leaves memory, when one pays.
+    pub fn snapshot_at_leaving(&mut self) -> Option<Snapshot> {
+        if self.snapshot_pays() { self.snapshot_now() } else { None }
+    }
+
+    const fn snapshot_pays(&self) -> bool {
+        self.version.number() - self.snapshot.0.number() >= SNAPSHOT_EVERY
     }
 
     /// A snapshot, when the state is durable.
@@ -167,10 +177,10 @@ impl<A: Entity> Core<A> {
         if !self.is_quiet() {
             return None;
         }
-        self.snapshot = self.version;
-        let memory = self.memory.iter().filter(|(_, place, _)| matches!(place, Place::Row(_))).collect();
-        let kept = Kept { state: &self.state, latest: self.latest, memory };
+        self.snapshot = (self.version, self.latest);
+        let forgotten = self.memory.forgotten(self.latest);
+        let kept = Kept { state: &self.state, latest: self.latest };
         let (stream, body) = (self.stream.clone(), json(&kept));
-        Some(Snapshot { stream, version: self.version, schema: <A as Aggregate>::SCHEMA, body })
+        Some(Snapshot { stream, version: self.version, schema: <A as Aggregate>::SCHEMA, forgotten, body })
     }
 }

@@ -132,8 +132,9 @@ proptest! {
         prop_assert_eq!(difference(&rebuilt, &expected), None, "rebuilt from all rows");
         for snapshot in cuts {
             let cut = snapshot.version;
-            let rows = all.rows.iter().filter(|row| row.version > cut).cloned().collect();
-            let mut core = core_of(&Loaded { snapshot: Some(snapshot), rows, answers: all.answers.clone() });
+            let mut tables = house.tables.clone();
+            tables.put_snapshot(snapshot);
+            let mut core = core_of(&tables.load(&stream(), 1));
             prop_assert_eq!(core.version(), version);
             let rebuilt = future(&mut core, end);
             prop_assert_eq!(difference(&rebuilt, &expected), None, "rebuilt from a snapshot of row {}", cut);
@@ -142,18 +143,21 @@ proptest! {
 }
 
 #[test]
-fn a_snapshot_is_due_after_500_rows_and_again_after_500_more() {
+fn a_snapshot_is_due_after_500_rows_and_again_after_500_more_and_five_seconds() {
     let mut house = House::open();
     let mut taken = Vec::new();
-    for row in 2..=1_300_u64 {
+    for row in 2..=2_300_u64 {
         let command = if row % 2 == 0 { hold("12A", "ann", 15) } else { release(row - 1, "ann") };
-        house.ask(&request(command), at("09:01"));
+        let millis = if row < 1_800 { 0 } else { 5_000 };
+        house.ask(&request(command), at("09:01") + Duration::from_millis(millis));
         assert!(house.core.snapshot().is_none(), "row {row} is not durable yet");
         house.commit(Fate::Lands);
         taken.extend(house.core.snapshot().map(|snapshot| snapshot.version.number()));
     }
-    assert_eq!(taken, [500, 1_000]);
-    let snapshot = house.core.snapshot_now().expect("all is durable");
+    assert_eq!(taken, [500, 1_800]);
+    let snapshot = house.core.snapshot_at_leaving().expect("500 rows have come since");
+    assert_eq!(snapshot.version.number(), 2_300);
+    assert!(house.core.snapshot_at_leaving().is_none(), "nothing has come since");
     house.tables.put_snapshot(snapshot);
     house.restart();
     assert!(house.core.snapshot().is_none(), "the snapshot that it was loaded from counts");

@@ -119,7 +119,9 @@ pub struct Snapshot {
     pub version: Version,
     /// The schema of the aggregate that wrote it. Another schema's snapshot is ignored.
     pub schema: u16,
-    /// The state and the request memory, as JSON.
+    /// The requests of all rows up to this one were forgotten when it was taken.
+    pub forgotten: Version,
+    /// The state, as JSON.
     pub body: Arc<str>,
 }
 
@@ -128,6 +130,9 @@ pub struct Snapshot {
 pub struct Loaded {
     /// The newest snapshot of the schema asked for.
     pub snapshot: Option<Snapshot>,
+    /// What the rows up to the snapshot answered and was not forgotten when it was taken, in order: the request, its row,
+    /// and when that was decided.
+    pub answered: Vec<(RequestId, Version, Timestamp)>,
     /// The rows after it, in order; all rows without one.
     pub rows: Vec<StoredRow>,
     /// The answers that are remembered, with the end of their memory.

@@ -117,12 +117,18 @@ impl Tables {
     #[must_use]
     pub fn load(&self, stream: &StreamId, schema: u16) -> Loaded {
         let snapshot = self.snapshots.get(stream).filter(|snapshot| snapshot.schema == schema).cloned();
-        let folded = snapshot.as_ref().map_or(Version::EMPTY, |snapshot| snapshot.version);
-        let rows = self.rows(stream).iter().filter(|row| row.version > folded).cloned().collect();
+        let (forgotten, folded) = snapshot
+            .as_ref()
+            .map_or_else(Default::default, |snapshot| (snapshot.forgotten, snapshot.version));
+        let (kept, rest): (Vec<&StoredRow>, Vec<&StoredRow>) =
+            self.rows(stream).iter().partition(|row| row.version <= folded);
+        let kept = kept.into_iter().filter(|row| row.version > forgotten);
+        let answered = kept.filter_map(|row| Some((row.request?.id, row.version, row.at))).collect();
+        let rows = rest.into_iter().cloned().collect();
         let from = (stream.clone(), RequestId::new([0; 16]));
         let answers = self.answers.range(from..).take_while(|((of, _), _)| of == stream);
         let answers = answers.map(|((_, request), answer)| (*request, answer.expires)).collect();
-        Loaded { snapshot, rows, answers }
+        Loaded { snapshot, answered, rows, answers }
     }
 
     /// The rows of a stream, in order.

@@ -140,6 +140,11 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
         (2, "departure", include_str!("../../migrations/postgres/0002_departure.sql")),
         (3, "identity", include_str!("../../migrations/postgres/0003_identity.sql")),
         (4, "refresh_by_use", include_str!("../../migrations/postgres/0004_refresh_by_use.sql")),
+        (
+            5,
+            "snapshot_without_memory",
+            include_str!("../../migrations/postgres/0005_snapshot_without_memory.sql"),
+        ),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -122,7 +122,13 @@ statements! {
 
     /// The snapshot of a stream, if it has this schema.
     SNAPSHOT = "
-        select version, schema::bigint, body from snapshot where stream = $1 and schema::bigint = $2";
+        select version, schema::bigint, forgotten, body from snapshot where stream = $1 and schema::bigint = $2";
+
+    /// The requests that the rows of a stream answered, after one version and up to another.
+    ANSWERED_BY_ROWS = "
+        select request, version, at_ms from journal
+        where stream = $1 and version > $2 and version <= $3 and request is not null
+        order by version";
 
     /// The rows of a stream after a version.
     ROWS_OF = "
@@ -165,9 +171,10 @@ statements! {
 
     /// Keeps a snapshot, unless a later one is there.
     PUT_SNAPSHOT = "
-        insert into snapshot (stream, version, schema, body) values ($1, $2, $3, $4)
+        insert into snapshot (stream, version, schema, forgotten, body) values ($1, $2, $3, $4, $5)
         on conflict (stream) do update set
-            version = excluded.version, schema = excluded.schema, body = excluded.body
+            version = excluded.version, schema = excluded.schema, forgotten = excluded.forgotten,
+            body = excluded.body
         where snapshot.version < excluded.version";
 
     /// Strikes effects off.

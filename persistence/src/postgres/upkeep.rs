@@ -17,6 +17,7 @@ impl Upkeep for Postgres {
             .bind(snapshot.stream.as_str())
             .bind(number(snapshot.version))
             .bind(i32::from(snapshot.schema))
+            .bind(number(snapshot.forgotten))
             .bind(&*snapshot.body);
         self.execute("keep a snapshot", query).await.map(|_| ())
     }

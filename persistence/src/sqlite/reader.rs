@@ -29,9 +29,13 @@ impl Reader for Sqlite {
         let mut connection = self.shared.reads.acquire().await.map_err(unread)?;
         let snapshot = snapshot_of(&mut connection, stream, schema).await?;
         let folded = snapshot.as_ref().map_or(Version::EMPTY, |snapshot| snapshot.version);
+        let answered = match &snapshot {
+            Some(snapshot) => answered_up_to(&mut connection, snapshot).await?,
+            None => Vec::new(),
+        };
         let rows = rows_of(&mut connection, stream, folded, ALL).await?;
         let answers = answers_of(&mut connection, stream).await?;
-        Ok(Loaded { snapshot, rows, answers })
+        Ok(Loaded { snapshot, answered, rows, answers })
     }
 
     async fn row(&self, stream: &StreamId, version: Version) -> Result<Option<StoredRow>, ReadError> {
@@ -181,7 +185,7 @@ async fn snapshot_of(
     stream: &StreamId,
     schema: u16,
 ) -> Result<Option<Snapshot>, ReadError> {
-    let found: Option<(i64, i64, String)> = sqlx::query_as(sql::SNAPSHOT)
+    let found: Option<(i64, i64, i64, String)> = sqlx::query_as(sql::SNAPSHOT)
         .bind(stream.as_str())
         .bind(schema)
         .fetch_optional(connection)
@@ -205,6 +209,21 @@ async fn rows_of(
         .map_err(unread)?;
     let rows = found.into_iter().map(|found| columns::row(stream.clone(), found));
     Ok(rows.collect::<Result<_, Corrupt>>()?)
+}
+
+async fn answered_up_to(
+    connection: &mut SqliteConnection,
+    snapshot: &Snapshot,
+) -> Result<Vec<(RequestId, Version, Timestamp)>, ReadError> {
+    let found: Vec<(Vec<u8>, i64, i64)> = sqlx::query_as(sql::ANSWERED_BY_ROWS)
+        .bind(snapshot.stream.as_str())
+        .bind(number(snapshot.forgotten))
+        .bind(number(snapshot.version))
+        .fetch_all(connection)
+        .await
+        .map_err(unread)?;
+    let answered = found.into_iter().map(|found| columns::answered(&snapshot.stream, found));
+    Ok(answered.collect::<Result<_, Corrupt>>()?)
 }
 
 async fn answers_of(

@@ -20,6 +20,7 @@ impl Upkeep for Sqlite {
             .bind(snapshot.stream.as_str())
             .bind(number(snapshot.version))
             .bind(snapshot.schema)
+            .bind(number(snapshot.forgotten))
             .bind(&*snapshot.body);
         self.in_turn("keep a snapshot", query).await.map(|_| ())
     }

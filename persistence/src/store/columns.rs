@@ -121,12 +121,22 @@ pub fn remembered(of: &StreamId, columns: (Vec<u8>, i64)) -> Result<(RequestId, 
     read().map_err(|unreadable: Unreadable| unreadable.of(of.as_str()))
 }
 
-/// A snapshot, of `version, schema, body`.
-pub fn snapshot(stream: &StreamId, columns: (i64, i64, String)) -> Result<Snapshot, Corrupt> {
-    let (number, of_schema, body) = columns;
-    let read = || Ok((version(number)?, schema(of_schema)?));
-    let (version, schema) = read().map_err(|unreadable: Unreadable| unreadable.of(stream.as_str()))?;
-    Ok(Snapshot { stream: stream.clone(), version, schema, body: body.into() })
+/// A request that a row answered, of `request, version, at_ms`.
+pub fn answered(
+    of: &StreamId,
+    (request, number, at): (Vec<u8>, i64, i64),
+) -> Result<(RequestId, Version, Timestamp), Corrupt> {
+    let read = || Ok((RequestId::new(digest(&request)?), version(number)?, instant(at)?));
+    read().map_err(|unreadable: Unreadable| unreadable.of(of.as_str()))
+}
+
+/// A snapshot, of `version, schema, forgotten, body`.
+pub fn snapshot(stream: &StreamId, columns: (i64, i64, i64, String)) -> Result<Snapshot, Corrupt> {
+    let (number, of_schema, forgotten, body) = columns;
+    let read = || Ok((version(number)?, schema(of_schema)?, version(forgotten)?));
+    let (version, schema, forgotten) =
+        read().map_err(|unreadable: Unreadable| unreadable.of(stream.as_str()))?;
+    Ok(Snapshot { stream: stream.clone(), version, schema, forgotten, body: body.into() })
 }
 
 /// The node of this stored name.

@@ -53,7 +53,7 @@ fn answers(answers: impl IntoIterator<Item = StoredAnswer>) -> Statement {
 
 fn snapshot(of: &str, version: u64, schema: u16) -> Snapshot {
     let body = format!("{version} in schema {schema}").into();
-    Snapshot { stream: stream(of), version: Version::new(version), schema, body }
+    Snapshot { stream: stream(of), version: Version::new(version), schema, forgotten: Version::EMPTY, body }
 }
 
 fn is_refused(outcome: &Outcome) -> bool {

@@ -97,6 +97,8 @@ async fn a_stream_is_loaded_from_its_snapshot_the_rows_after_it_and_the_answers<
     let loaded = reader.load(&stream(0), SCHEMA).await.unwrap();
     assert_eq!(loaded.snapshot, Some(snapshot(0, 7)));
     assert_eq!(versions(&loaded.rows), [8, 9, 10]);
+    let answered = [5_u8, 7].map(|row| (key(row).id, Version::new(row.into()), at(1_000 + i64::from(row))));
+    assert_eq!(loaded.answered, answered, "after row 3, up to which all was forgotten, and up to row 7");
     assert_eq!(loaded.answers, [(key(1).id, at(10)), (key(9).id, at(11))]);
     assert_eq!(reader.load(&stream(2), SCHEMA).await.unwrap(), Default::default());
 }
@@ -105,7 +107,7 @@ async fn a_snapshot_of_another_schema_does_not_count<B: Bed>(bed: B) {
     filled(&bed).await;
     bed.reader().put_snapshot(&snapshot(0, 7)).await.unwrap();
     let loaded = bed.reader().load(&stream(0), SCHEMA + 1).await.unwrap();
-    assert_eq!((loaded.snapshot, loaded.rows.len()), (None, 10));
+    assert_eq!((loaded.snapshot, loaded.answered, loaded.rows.len()), (None, vec![], 10));
 }
 
 async fn a_snapshot_never_goes_backwards<B: Bed>(bed: B) {

@@ -89,7 +89,13 @@ pub fn listing(of: usize, version: u64) -> ListingRow {
 
 pub fn snapshot(of: usize, version: u64) -> Snapshot {
     let body = format!(r#"{{"folded":{version}}}"#).into();
-    Snapshot { stream: stream(of), version: Version::new(version), schema: SCHEMA, body }
+    Snapshot {
+        stream: stream(of),
+        version: Version::new(version),
+        schema: SCHEMA,
+        forgotten: Version::new(version / 2),
+        body,
+    }
 }
 
 /// What a node owns, as far as it knows.
