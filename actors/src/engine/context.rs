@@ -1,43 +1,28 @@
 //! What all owners of one kind of stream share.
 
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use dashmap::DashMap;
 use domain::ids::Version;
 use kameo::actor::{ActorId, ActorRef};
-use persistence::any::Any;
-use persistence::journal::{Activation, Snapshot, StoredRow, StreamId};
-use persistence::store::{ReadError, Reader, Upkeep};
-use persistence::writer::Journal;
+use persistence::journal::{StoredRow, StreamId};
+use persistence::store::{ReadError, Reader};
 use rustc_hash::FxBuildHasher;
-use tokio::sync::Semaphore;
+use tokio::time::{Duration, sleep};
 
 use super::changes::Changes;
-use super::loads::Loads;
-use super::metrics::Metrics;
 use super::owned::Owned;
 use super::owner::{CannotOwn, Owner};
-use super::quarantine::Quarantine;
-use super::tree::Tree;
-
-/// Snapshots that are written at a time. They are a cache: one that finds no room is not kept.
-const SNAPSHOTS_MAX: usize = 2;
+use super::shared::Shared;
 
 /// Rows that are read at a time for a follower that has missed many.
 const PAGE: u32 = 1_024;
 
-/// What all owners share. One context a kind of stream, and one kind for now.
+/// What all owners of one kind share: beside the node's own, who is in memory.
 pub struct Context<A: Owned> {
-    pub(super) store: Any,
-    pub(super) journal: Journal,
-    pub(super) loads: Loads,
-    pub(super) metrics: Metrics,
-    pub(super) quarantine: Quarantine,
-    pub(super) tree: Tree,
-    /// How long an owner with nothing to do stays in memory.
-    pub(super) idle: Duration,
+    /// The node's.
+    pub(super) shared: Arc<Shared>,
     /// The owners in memory. Only streams that exist get in, so nobody from outside fills one slot with many: a
     /// quick hash is enough.
     pub(super) live: DashMap<StreamId, ActorRef<Owner<A>>, FxBuildHasher>,
@@ -45,31 +30,23 @@ pub struct Context<A: Owned> {
     pub(super) followers: DashMap<StreamId, Arc<A::Follower>, FxBuildHasher>,
     /// The followers with rows that nobody has looked at.
     pub(super) changes: Changes<A::Follower>,
-    /// One counter for all lives of all owners.
-    activations: AtomicU64,
-    snapshots: Arc<Semaphore>,
+}
+
+impl<A: Owned> Deref for Context<A> {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
 }
 
 impl<A: Owned> Context<A> {
-    pub(super) fn new(store: Any, journal: Journal, tree: Tree, idle: Duration) -> Self {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self {
-            loads: Loads::new(store.clone()),
-            store,
-            journal,
-            metrics: Metrics::default(),
-            quarantine: Quarantine::default(),
-            tree,
-            idle,
+            shared,
             live: DashMap::default(),
             followers: DashMap::default(),
             changes: Changes::default(),
-            activations: AtomicU64::new(0),
-            snapshots: Arc::new(Semaphore::new(SNAPSHOTS_MAX)),
         }
-    }
-
-    pub(super) fn next_activation(&self) -> Activation {
-        Activation::new(self.activations.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// Takes an owner that has stopped out of the directory, unless another one has its place.
@@ -104,20 +81,8 @@ impl<A: Owned> Context<A> {
                 Ok(page) if page.is_empty() => return Ok(rows),
                 Ok(page) => rows.extend(page),
                 Err(ReadError::Corrupt(corrupt)) => return Err(corrupt.into()),
-                Err(ReadError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(ReadError::Unavailable(_)) => sleep(Duration::from_millis(100)).await,
             }
         }
-    }
-
-    /// Keeps a snapshot beside the commits, if there is room.
-    pub(super) fn keep(&self, snapshot: Snapshot) {
-        let Ok(permit) = self.snapshots.clone().try_acquire_owned() else { return };
-        let store = self.store.clone();
-        tokio::spawn(async move {
-            if let Err(error) = store.put_snapshot(&snapshot).await {
-                tracing::warn!(stream = %snapshot.stream, error = %error, "cannot keep a snapshot");
-            }
-            drop(permit);
-        });
     }
 }

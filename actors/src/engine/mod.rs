@@ -25,6 +25,7 @@ mod owned;
 mod owner;
 mod owners;
 mod quarantine;
+mod shared;
 mod told;
 mod tree;
 mod waking;
@@ -187,7 +188,12 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn wake_due(&self) -> Result<usize, Unserved> {
-        waking::wake_due(&self.flights.0).await
+        let flights = self.flights.clone();
+        let wake = move |stream: StreamId| {
+            let flights = flights.clone();
+            async move { flights.wake(&stream).await.map(|_| ()) }
+        };
+        waking::wake_due(self.store(), wake).await
     }
 
     /// What the actors count.

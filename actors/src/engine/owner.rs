@@ -17,7 +17,7 @@ use kameo::actor::{ActorId, ActorRef, WeakActorRef};
 use kameo::error::{ActorStopReason, PanicError};
 use kameo::mailbox::{MailboxReceiver, Signal};
 use kameo::message::{Context as Ctx, Message};
-use persistence::journal::{Activation, Entry, Loaded, NotDurable, StreamId};
+use persistence::journal::{Activation, Entry, Loaded, NotDurable, Record, StreamId};
 use persistence::store::Corrupt;
 use persistence::writer::Ack;
 use std::ops::ControlFlow;
@@ -85,6 +85,8 @@ struct Settled<A: Owned> {
     at: Timestamp,
     handed_in: Instant,
     reply: Sender<A>,
+    /// Whether the row orders something from the world.
+    orders: bool,
     result: Result<(), NotDurable>,
 }
 
@@ -154,8 +156,9 @@ impl<A: Owned> Owner<A> {
     ) -> Result<(), CannotOwn> {
         let Submission { entry, receipt, answer } = submission;
         let (teller, handed_in) = (self.teller.clone(), Instant::now());
+        let orders = matches!(&entry.record, Record::Row(row) if !row.outbox.is_empty());
         self.hand_in(entry.with_ack(Box::new(move |result| {
-            tell(&teller, News::Settled(Settled { receipt, answer, at, handed_in, reply, result }));
+            tell(&teller, News::Settled(Settled { receipt, answer, at, handed_in, reply, orders, result }));
         })))
         .await
     }
@@ -177,7 +180,7 @@ impl<A: Owned> Owner<A> {
     }
 
     fn settle(&mut self, settled: Settled<A>) {
-        let Settled { receipt, answer, at, handed_in, reply, result } = settled;
+        let Settled { receipt, answer, at, handed_in, reply, orders, result } = settled;
         self.cx.metrics.acknowledgement.observe(handed_in.elapsed().as_secs_f64());
         self.core.settled(receipt, result);
         if let (Ok(()), Answer::Accepted { version, events }, Some(follower)) =
@@ -185,6 +188,9 @@ impl<A: Owned> Owner<A> {
         {
             follower.follow(&DurableRow { version: *version, at, events });
             self.cx.changes.note(follower);
+        }
+        if orders && result.is_ok() {
+            self.cx.orders.notify_one();
         }
         if let Some(reply) = reply {
             // Whoever asked may have left.

@@ -10,8 +10,8 @@ use super::context::Context;
 use super::metrics::Metrics;
 use super::owned::Owned;
 use super::quarantine::Quarantine;
+use super::shared::Shared;
 use super::told::{Told, Unserved};
-use super::tree::Tree;
 use super::{Options, Router};
 use crate::entity::Request;
 
@@ -27,8 +27,42 @@ impl<A: Owned> Clone for Owners<A> {
 impl<A: Owned> Owners<A> {
     /// Starts over a store and its journal. Nobody is in memory yet.
     pub async fn start(store: Any, journal: Journal, options: &Options) -> Self {
-        let tree = Tree::plant(store.clone()).await;
-        Self(Arc::new(Context::new(store, journal, tree, options.idle)))
+        Self::on(Arc::new(Shared::over(store, journal, options.idle).await))
+    }
+
+    /// The owners of another kind on the same node.
+    #[must_use]
+    pub fn beside<B: Owned>(&self) -> Owners<B> {
+        Owners::on(self.0.shared.clone())
+    }
+
+    fn on(shared: Arc<Shared>) -> Self {
+        Self(Arc::new(Context::new(shared)))
+    }
+
+    /// From now on, followers with new rows are kept for [`Owners::changed`].
+    pub fn listen(&self) {
+        self.0.changes.listen();
+    }
+
+    /// The followers with rows that nobody has looked at; waits until there are some.
+    pub async fn changed(&self) -> Vec<Arc<A::Follower>> {
+        self.0.changes.next().await
+    }
+
+    /// The followers in memory.
+    #[must_use]
+    pub fn followers(&self) -> Vec<Arc<A::Follower>> {
+        self.0.followers.iter().map(|follower| follower.clone()).collect()
+    }
+
+    /// Calls a stream into memory, with its follower.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn wake(&self, stream: &StreamId) -> Result<Option<Arc<A::Follower>>, Unserved> {
+        self.0.wake(stream).await?;
+        Ok(self.0.followers.get(stream).map(|follower| follower.clone()))
     }
 
     /// What they count.

@@ -1,12 +1,10 @@
 //! Who has something due is woken before anybody is served.
 
-use std::sync::Arc;
-
+use persistence::any::Any;
+use persistence::journal::StreamId;
 use persistence::store::{DueAt, Reader};
 use tokio::task::JoinSet;
 
-use super::context::Context;
-use super::owned::Owned;
 use super::told::Unserved;
 
 /// Streams that are read from the list at a time.
@@ -16,10 +14,13 @@ const PAGE: u32 = 512;
 const WAKING_MAX: usize = 32;
 
 /// Wakes every stream of the list, the most urgent first, and says how many there were.
-pub async fn wake_due<A: Owned>(cx: &Arc<Context<A>>) -> Result<usize, Unserved> {
+pub async fn wake_due<W>(store: &Any, wake: impl Fn(StreamId) -> W) -> Result<usize, Unserved>
+where
+    W: Future<Output = Result<(), Unserved>> + Send + 'static,
+{
     let (mut after, mut woken): (Option<DueAt>, usize) = (None, 0);
     loop {
-        let page = cx.store.due(after.as_ref(), PAGE).await.map_err(|_| Unserved::StoreDown)?;
+        let page = store.due(after.as_ref(), PAGE).await.map_err(|_| Unserved::StoreDown)?;
         let Some(last) = page.last() else { return Ok(woken) };
         after = Some(last.clone());
         woken += page.len();
@@ -28,10 +29,10 @@ pub async fn wake_due<A: Owned>(cx: &Arc<Context<A>>) -> Result<usize, Unserved>
             if waking.len() >= WAKING_MAX {
                 waking.join_next().await;
             }
-            let cx = cx.clone();
+            let (stream, woken) = (due.stream.clone(), wake(due.stream));
             waking.spawn(async move {
-                if let Err(error) = cx.wake(&due.stream).await {
-                    tracing::error!(stream = %due.stream, error = %error, "cannot wake {}", due.stream);
+                if let Err(error) = woken.await {
+                    tracing::error!(stream = %stream, error = %error, "cannot wake {stream}");
                 }
             });
         }
