@@ -18,6 +18,7 @@ mod auth;
 mod chance;
 mod edge;
 mod fields;
+mod heat;
 mod idempotency;
 mod json;
 mod live;

@@ -40,6 +40,8 @@ pub struct Metrics {
     pub refused: Counter,
     /// Live sockets that are open.
     pub sockets: Gauge,
+    /// Those of them that have signed in.
+    pub signed_in: Gauge,
     /// Live sockets that were closed because they were too slow.
     pub slow: Counter,
     /// Refresh tokens that were used twice: somebody has one that is not theirs.
@@ -56,6 +58,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             refused: Counter::default(),
             sockets: Gauge::default(),
+            signed_in: Gauge::default(),
             slow: Counter::default(),
             stolen: Counter::default(),
         }
@@ -74,6 +77,11 @@ impl Metrics {
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register("connections_refused", "Connections refused at once", self.refused.clone());
         registry.register("sockets", "Open live sockets", self.sockets.clone());
+        registry.register(
+            "sockets_signed_in",
+            "Open live sockets that have signed in",
+            self.signed_in.clone(),
+        );
         registry.register("sockets_slow", "Live sockets closed for being too slow", self.slow.clone());
         registry.register(
             "refresh_reused",

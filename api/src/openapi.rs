@@ -40,6 +40,7 @@ pub const PAGES: [&str; 3] = [DOCUMENT, "/docs", "/docs/{*page}"];
         (name = "Live", description = "Seat maps as they change"),
         (name = "Auth", description = "Who asks"),
         (name = "Users", description = "Accounts, for those who run the house"),
+        (name = "Figures", description = "How the business goes, and how the node is at work"),
         (name = "Node", description = "How the node is"),
     )
 )]

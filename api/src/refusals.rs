@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use cluster::{End, HoldFate};
 use domain::flight::{Rejection, TakenSeat};
-use domain::party::Breach;
+use domain::party::{Breach, SeatRule};
 use domain::plan::SeatNumber;
 use serde_json::{Value, json};
 
@@ -83,4 +83,17 @@ fn taken(seat: &TakenSeat) -> Value {
 #[must_use]
 pub fn breach(breach: &Breach) -> Value {
     json!({ "seat": breach.seat.map(|seat| seat.to_string()), "reason": breach.rule })
+}
+
+/// What to do about a party that may not travel.
+#[must_use]
+pub fn why_not(rule: SeatRule) -> String {
+    let known = [
+        (SeatRule::NobodySeated, "somebody must travel"),
+        (SeatRule::PartyTooLarge, "at most nine adults and children travel in one party"),
+        (SeatRule::UnaccompaniedMinor, "children travel with an adult"),
+        (SeatRule::MoreInfantsThanAdults, "each infant needs the lap of an adult of its own"),
+    ];
+    let said = known.into_iter().find(|(other, _)| *other == rule);
+    said.map_or_else(|| format!("such a party may not travel: {rule:?}"), |(_, why)| why.to_owned())
 }

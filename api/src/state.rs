@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::auth::{Hasher, Keys, Limits, Throttle, Tickets, Tokens};
 use crate::edge::{Load, Proxies, RateLimits, Rates};
+use crate::heat::Heat;
 use crate::metrics::Metrics;
 use crate::offers::{self, Offers};
 
@@ -81,6 +82,8 @@ pub struct State {
     pub offers: Offers,
     /// Requests under way.
     pub load: Load,
+    /// Where it is hot.
+    pub heat: Heat,
     /// Everything that is counted in this process.
     registry: Registry,
     /// Turns true when the process stops.
@@ -107,6 +110,7 @@ impl State {
             rates: Rates::new(&options.rates, options.shared.clone()),
             offers,
             load: Load::new(options.requests_max),
+            heat: Heat::default(),
             options,
             metrics,
             registry,

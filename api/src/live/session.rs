@@ -7,6 +7,7 @@ use std::time::Duration;
 use cluster::{Door, Next, Unserved, Watch};
 use domain::ids::{FlightId, PrincipalId, Version};
 use hyper_util::rt::TokioIo;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -41,6 +42,7 @@ struct Open(Arc<State>);
 /// Who is signed in.
 struct Viewer {
     socket: Arc<Socket>,
+    _counted: Counted,
     /// When their token ends.
     until: Instant,
 }
@@ -68,6 +70,22 @@ where
         mistakes: 0,
     };
     session.run(ticket).await;
+}
+
+/// Counts as a socket that has signed in as long as it lives.
+struct Counted(Gauge);
+
+impl Counted {
+    fn by(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Open {
@@ -329,7 +347,8 @@ impl Viewer {
         // Watched first: what becomes void from now on is told to the socket.
         let socket = state.tokens.revoked.watch(principal);
         let until = Instant::now() + Duration::from_millis(left).min(CENTURY);
-        state.tokens.lives(socket.principal()).then_some(Self { socket, until })
+        let counted = Counted::by(&state.metrics.signed_in);
+        state.tokens.lives(socket.principal()).then_some(Self { socket, _counted: counted, until })
     }
 }
 

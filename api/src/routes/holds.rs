@@ -28,6 +28,7 @@ use crate::refusals;
 use crate::sent::Sent;
 use crate::shape::hold::{HoldExtended, HoldMade, HoldShown};
 use crate::shape::wish::{Extension, HoldWish};
+use crate::state::now;
 
 /// How long a hold lasts unless it is said otherwise, in seconds.
 const TTL_DEFAULT_SECS: u64 = 600;
@@ -62,6 +63,9 @@ pub async fn create(
         Ok(told) => told,
         Err(problem) => return Ok(once.mark(false, problem)),
     };
+    if !told.replayed && matches!(told.verdict, Verdict::Accepted { .. }) {
+        state.heat.held(flight, now());
+    }
     let made = granted(&told.verdict).and_then(|(_, events)| {
         held(events).map(|held| HoldMade::of(flight, held)).ok_or_else(Problem::not_found)
     });

@@ -5,6 +5,7 @@ mod flights;
 mod holds;
 mod node;
 mod operations;
+mod ops;
 mod people;
 mod places;
 mod search;
@@ -46,6 +47,7 @@ pub fn api() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(holds::extend))
         .routes(routes!(operations::change_status))
         .routes(routes!(operations::block, operations::unblock))
+        .routes(routes!(ops::live))
         .routes(routes!(sign::ws_ticket))
         .routes(routes!(crate::live::upgrade))
 }

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::AirportCode;
 use domain::money::{Currency, Money};
-use domain::party::{Party, SEATED_MAX, SeatRule, breaches_of_party};
+use domain::party::{Party, SEATED_MAX, breaches_of_party};
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
 use gateways::Status;
@@ -22,6 +22,7 @@ use crate::fields::{Fields, parsed, text, whole, word};
 use crate::json::Json;
 use crate::offers;
 use crate::problem::Problem;
+use crate::refusals::why_not;
 use crate::sent::Sent;
 use crate::shape::flight::PageInfo;
 use crate::shape::offer::Offer;
@@ -197,18 +198,6 @@ fn party(fields: &mut Fields) -> Option<Party> {
         fields.refuse("passengers", "invalid", why_not(breach.rule));
     }
     Some(party)
-}
-
-/// What to do about a party that may not travel.
-fn why_not(rule: SeatRule) -> String {
-    let known = [
-        (SeatRule::NobodySeated, "somebody must travel"),
-        (SeatRule::PartyTooLarge, "at most nine adults and children travel in one party"),
-        (SeatRule::UnaccompaniedMinor, "children travel with an adult"),
-        (SeatRule::MoreInfantsThanAdults, "each infant needs the lap of an adult of its own"),
-    ];
-    let said = known.into_iter().find(|(other, _)| *other == rule);
-    said.map_or_else(|| format!("such a party may not travel: {rule:?}"), |(_, why)| why.to_owned())
 }
 
 fn connections(fields: &mut Fields) -> Option<u8> {

@@ -4,6 +4,7 @@ pub mod flight;
 pub mod hold;
 pub mod money;
 pub mod offer;
+pub mod ops;
 pub mod place;
 pub mod search;
 pub mod seat_map;

@@ -11,6 +11,7 @@ mod manners;
 mod matrix;
 mod members;
 mod operations;
+mod ops;
 mod people;
 mod routes;
 mod rubbish;

@@ -77,6 +77,7 @@ fn rows() -> Vec<Row> {
         row("GET /metrics", [ALL, "", ""]),
         row("GET /.well-known/jwks.json", [ALL, "", ""]),
         // Without the words that open a socket it says so to everybody; `tests/live` says them.
+        row("GET /api/v1/ops/live", [ADMINS, "", ""]),
         row("GET /api/v1/ws", ["wwwwww", "", ""]),
     ];
     rows.extend(flights());
