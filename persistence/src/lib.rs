@@ -32,6 +32,8 @@ pub mod identity;
 #[cfg(feature = "stores")]
 pub mod memory;
 #[cfg(feature = "stores")]
+pub(crate) mod plain;
+#[cfg(feature = "stores")]
 pub mod postgres;
 #[cfg(feature = "stores")]
 pub mod sqlite;

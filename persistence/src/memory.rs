@@ -9,11 +9,12 @@ use domain::view::Summary;
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
-use crate::identity::{Accounts, Where};
+use crate::identity::Accounts;
 use crate::journal::{
     Epoch, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement,
     StoredAnswer, StoredRow, StreamId, Tables,
 };
+use crate::plain::Place;
 use crate::store::{
     Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, ListedAt, ReadError, Reader, Store, Upkeep, WriteError,
     columns, unstorable,
@@ -56,7 +57,7 @@ impl Memory {
     /// Who may sign in, and where they are signed in.
     #[must_use]
     pub fn people(&self) -> Accounts {
-        Accounts::new(Where::Memory(self.clone()))
+        Accounts::new(Place::Memory(self.clone()))
     }
 
     pub(crate) async fn accounts(&self) -> Result<&SqlitePool, WriteError> {

@@ -5,11 +5,11 @@ use domain::ids::PrincipalId;
 use domain::time::Timestamp;
 
 use super::audit::Audited;
-use super::connection::{Turn, Value};
 use super::rows::{self, AccountColumns, WithFingerprint, WithPassword};
 use super::sessions::END_ALL;
 use super::{Accounts, IdentityError, sql};
 use crate::journal::RequestKey;
+use crate::plain::{Turn, Value};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +199,7 @@ impl Accounts {
     /// # Errors
     /// When nobody knows whether it was made: the same request again finds out.
     pub async fn create(&self, new: &NewAccount<'_>, by: &Audited<'_>) -> Result<Created, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         if let Some(request) = &new.request
             && let Some(made) = turn.made_by(request).await?
         {
@@ -232,7 +232,7 @@ impl Accounts {
         }
         turn.audit(by, "account-made", new.id.as_str(), new.role.as_str()).await?;
         let made = turn.account(new.id).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(made.map_or(Created::EmailTaken, Created::Made))
     }
 
@@ -241,7 +241,7 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn account(&self, id: &PrincipalId) -> Result<Option<Account>, IdentityError> {
-        let found: Option<AccountColumns> = self.read_one(sql::ACCOUNT, &[id.as_str().into()]).await?;
+        let found: Option<AccountColumns> = self.place.read_one(sql::ACCOUNT, &[id.as_str().into()]).await?;
         Ok(found.map(rows::account).transpose()?)
     }
 
@@ -250,7 +250,8 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn credentials(&self, email: &EmailAddress) -> Result<Option<Credentials>, IdentityError> {
-        let found: Option<WithPassword> = self.read_one(sql::CREDENTIALS, &[email.as_str().into()]).await?;
+        let found: Option<WithPassword> =
+            self.place.read_one(sql::CREDENTIALS, &[email.as_str().into()]).await?;
         let found = found.map(rows::account_and).transpose()?;
         Ok(found.map(|(account, password)| Credentials { account, password }))
     }
@@ -260,7 +261,7 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn password(&self, id: &PrincipalId) -> Result<Option<String>, IdentityError> {
-        let found: Option<(String,)> = self.read_one(sql::PASSWORD, &[id.as_str().into()]).await?;
+        let found: Option<(String,)> = self.place.read_one(sql::PASSWORD, &[id.as_str().into()]).await?;
         Ok(found.map(|found| found.0))
     }
 
@@ -269,7 +270,8 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn customer_of(&self, email: &EmailAddress) -> Result<Option<Account>, IdentityError> {
-        let found: Option<AccountColumns> = self.read_one(sql::CUSTOMER_OF, &[email.as_str().into()]).await?;
+        let found: Option<AccountColumns> =
+            self.place.read_one(sql::CUSTOMER_OF, &[email.as_str().into()]).await?;
         Ok(found.map(rows::account).transpose()?)
     }
 
@@ -286,8 +288,8 @@ impl Accounts {
         let limit = i64::from(page.limit);
         let offset = i64::from(page.number.saturating_sub(1)) * limit;
         let values = [pattern.as_str().into(), role.into(), status.into(), limit.into(), offset.into()];
-        let found: Vec<AccountColumns> = self.read(sql::ACCOUNTS, &values).await?;
-        let all: Option<(i64,)> = self.read_one(sql::ACCOUNTS_IN_ALL, &values[..3]).await?;
+        let found: Vec<AccountColumns> = self.place.read(sql::ACCOUNTS, &values).await?;
+        let all: Option<(i64,)> = self.place.read_one(sql::ACCOUNTS_IN_ALL, &values[..3]).await?;
         let accounts = found.into_iter().map(|found| Ok(rows::account(found)?));
         Ok((accounts.collect::<Result<_, IdentityError>>()?, count(all.map_or(0, |all| all.0))))
     }
@@ -298,7 +300,7 @@ impl Accounts {
     /// When the store does not answer.
     pub async fn account_kinds(&self, recent: Timestamp) -> Result<Vec<AccountKind>, IdentityError> {
         type Kind = (String, String, i64, i64);
-        let found: Vec<Kind> = self.read(sql::ACCOUNTS_BY_KIND, &[recent.millis().into()]).await?;
+        let found: Vec<Kind> = self.place.read(sql::ACCOUNTS_BY_KIND, &[recent.millis().into()]).await?;
         let kind = |(role, status, all, recent): Kind| {
             Ok(AccountKind {
                 role: rows::word("the accounts", "a role", &role)?,
@@ -320,7 +322,7 @@ impl Accounts {
         description: &Description<'_>,
         by: &Audited<'_>,
     ) -> Result<Changed, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let Some(before) = turn.living(id).await? else { return Ok(Changed::Unknown) };
         let sought = description.sought();
         let values = [
@@ -342,7 +344,7 @@ impl Accounts {
         ];
         let changed: Vec<&str> = fields.iter().filter(|field| field.1).map(|field| field.0).collect();
         turn.audit(by, "account-described", id.as_str(), &changed.join(" ")).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(Changed::Done(after))
     }
 
@@ -357,7 +359,7 @@ impl Accounts {
         is_first_admin: bool,
         by: &Audited<'_>,
     ) -> Result<Changed, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let others = turn.other_admins(id).await?;
         let Some(before) = turn.living(id).await? else { return Ok(Changed::Unknown) };
         if before.role == role {
@@ -386,7 +388,7 @@ impl Accounts {
         status: Status,
         by: &Audited<'_>,
     ) -> Result<Changed, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let others = turn.other_admins(id).await?;
         let Some(before) = turn.living(id).await? else { return Ok(Changed::Unknown) };
         if before.status == status {
@@ -408,7 +410,7 @@ impl Accounts {
     /// # Errors
     /// When nobody knows whether it was closed.
     pub async fn close(&self, id: &PrincipalId, by: &Audited<'_>) -> Result<Changed, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let others = turn.other_admins(id).await?;
         let Some(before) = turn.living(id).await? else { return Ok(Changed::Unknown) };
         if is_last_admin(&before, others) {
@@ -422,7 +424,7 @@ impl Accounts {
 
     async fn finish(&self, mut turn: Turn<'_>, id: &PrincipalId) -> Result<Changed, IdentityError> {
         let after = turn.account(id).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(after.map_or(Changed::Unknown, Changed::Done))
     }
 }

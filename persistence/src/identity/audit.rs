@@ -3,8 +3,8 @@
 use domain::ids::PrincipalId;
 use domain::time::Timestamp;
 
-use super::connection::Turn;
 use super::{Accounts, IdentityError, instant, principal, sql};
+use crate::plain::Turn;
 
 /// Who does something, when, and in which request.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ impl Accounts {
     pub async fn audit_of(&self, subject: &PrincipalId, most: u32) -> Result<Vec<AuditLine>, IdentityError> {
         type Line = (i64, String, String, String, String, String);
         let values = [subject.as_str().into(), i64::from(most).into()];
-        let lines: Vec<Line> = self.read(sql::AUDIT_OF, &values).await?;
+        let lines: Vec<Line> = self.place.read(sql::AUDIT_OF, &values).await?;
         let line = |(at, actor, action, subject, detail, request): Line| {
             let (at, actor) = (instant(&subject, at)?, principal(&actor)?);
             Ok(AuditLine { at, actor, action, subject: principal(&subject)?, detail, request })

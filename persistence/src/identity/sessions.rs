@@ -12,8 +12,8 @@ use domain::time::Timestamp;
 
 use super::accounts::Account;
 use super::audit::Audited;
-use super::connection::{Turn, Value};
 use super::{Accounts, IdentityError, instant, principal, rows, sql};
+use crate::plain::{Turn, Value};
 
 /// How long a client whose answer was lost gets the same successor again.
 const AGAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -190,7 +190,7 @@ impl Accounts {
         new: &NewSession<'_>,
         by: &Audited<'_>,
     ) -> Result<Vec<String>, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let (account, at) = (new.account.as_str(), by.at.millis());
         let values =
             [new.sid.into(), account.into(), new.client.into(), at.into(), new.expires.millis().into()];
@@ -200,7 +200,7 @@ impl Accounts {
         let values = [account.into(), at.into(), ROWS_MAX.into(), SESSIONS_MAX.into()];
         let ended: Vec<(String,)> = turn.rows(sql::END_CROWDED, &values).await?;
         turn.audit(by, "signed-in", account, new.sid).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(ended.into_iter().map(|ended| ended.0).collect())
     }
 
@@ -209,7 +209,7 @@ impl Accounts {
     /// # Errors
     /// When nobody knows whether it was used: the same request again, within ten seconds, finds out.
     pub async fn rotate(&self, rotation: &Rotation<'_>) -> Result<Rotated, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let at = rotation.at.millis();
         let values = [
             rotation.digest.as_slice().into(),
@@ -232,7 +232,7 @@ impl Accounts {
         let values = [rotation.successor.as_slice().into(), sid.into(), at.into()];
         turn.execute(sql::KEEP_REFRESH, &values).await?;
         turn.execute(sql::SEE_SESSION, &[sid.into(), at.into(), rotation.expires.millis().into()]).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(Rotated::Done(found.standing))
     }
 
@@ -247,7 +247,7 @@ impl Accounts {
         turn.execute(sql::END_SESSION, &values).await?;
         let by = Audited { actor: &standing.account, at: rotation.at, request: rotation.request };
         turn.audit(&by, "refresh-reused", account, sid).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(Rotated::Reused(standing))
     }
 
@@ -263,7 +263,7 @@ impl Accounts {
     ) -> Result<Option<Standing>, IdentityError> {
         type Columns = (String, String, i64, Option<i64>, i64);
         let values = [sid.into(), account.as_str().into()];
-        let found: Option<Columns> = self.read_one(sql::STANDING, &values).await?;
+        let found: Option<Columns> = self.place.read_one(sql::STANDING, &values).await?;
         let Some((role, status, ver, ended, expires)) = found else { return Ok(None) };
         let of = account.as_str();
         Ok(Some(Standing {
@@ -287,7 +287,7 @@ impl Accounts {
     ) -> Result<Vec<Session>, IdentityError> {
         type Columns = (String, String, i64, i64, i64);
         let values = [account.as_str().into(), now.millis().into(), SESSIONS_MAX.into()];
-        let found: Vec<Columns> = self.read(sql::SESSIONS_OF, &values).await?;
+        let found: Vec<Columns> = self.place.read(sql::SESSIONS_OF, &values).await?;
         let session = |(sid, client, created, seen, expires): Columns| {
             let (created, seen) = (instant(&sid, created)?, instant(&sid, seen)?);
             Ok(Session { created, seen, expires: instant(&sid, expires)?, sid, client })
@@ -305,13 +305,13 @@ impl Accounts {
         sid: &str,
         by: &Audited<'_>,
     ) -> Result<bool, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let values = [sid.into(), account.as_str().into(), by.at.millis().into(), "signed-out".into()];
         if turn.execute(sql::END_SESSION, &values).await? == 0 {
             return Ok(false);
         }
         turn.audit(by, "signed-out", account.as_str(), sid).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(true)
     }
 
@@ -324,12 +324,12 @@ impl Accounts {
         account: &PrincipalId,
         by: &Audited<'_>,
     ) -> Result<Option<Account>, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         turn.execute(sql::RAISE_VER, &[account.as_str().into(), by.at.millis().into()]).await?;
         turn.end_sessions(account, END_ALL, by.at, "signed-out").await?;
         turn.audit(by, "signed-out-everywhere", account.as_str(), "").await?;
         let after = turn.account(account).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(after)
     }
 
@@ -345,7 +345,7 @@ impl Accounts {
         keep: &str,
         by: &Audited<'_>,
     ) -> Result<Option<Account>, IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let values = [account.as_str().into(), new.into(), seen.into(), by.at.millis().into()];
         if turn.execute(sql::SET_PASSWORD, &values).await? == 0 {
             return Ok(None);
@@ -353,7 +353,7 @@ impl Accounts {
         turn.end_sessions(account, keep, by.at, "password").await?;
         turn.audit(by, "password-set", account.as_str(), "").await?;
         let after = turn.account(account).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(after)
     }
 
@@ -368,10 +368,10 @@ impl Accounts {
         new: &str,
         by: &Audited<'_>,
     ) -> Result<(), IdentityError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         turn.execute(sql::REHASH, &[account.as_str().into(), new.into(), seen.into()]).await?;
         turn.audit(by, "password-rehashed", account.as_str(), "").await?;
-        self.commit(turn).await
+        self.place.commit(turn).await
     }
 
     /// What has become void since.
@@ -383,7 +383,7 @@ impl Accounts {
         let (mut at, mut name) = (since.millis(), String::new());
         loop {
             let values: [Value<'_>; 3] = [at.into(), name.as_str().into(), PAGE.into()];
-            let page: Vec<(String, String, i64)> = self.read(sql::ENDED_AFTER, &values).await?;
+            let page: Vec<(String, String, i64)> = self.place.read(sql::ENDED_AFTER, &values).await?;
             let Some((_, last, when)) = page.last().cloned() else { break };
             for (account, sid, _) in page {
                 revoked.sessions.push((principal(&account)?, sid));
@@ -393,7 +393,7 @@ impl Accounts {
         (at, name) = (since.millis(), String::new());
         loop {
             let values: [Value<'_>; 3] = [at.into(), name.as_str().into(), PAGE.into()];
-            let page: Vec<(String, i64, i64)> = self.read(sql::VOIDED_AFTER, &values).await?;
+            let page: Vec<(String, i64, i64)> = self.place.read(sql::VOIDED_AFTER, &values).await?;
             let Some((last, _, when)) = page.last().cloned() else { break };
             for (account, ver, _) in page {
                 revoked.accounts.push((principal(&account)?, rows::ver(&account, ver)?));
@@ -410,11 +410,11 @@ impl Accounts {
     pub async fn sweep_sessions(&self, now: Timestamp, most: u32) -> Result<u64, IdentityError> {
         let kept = i64::try_from(KEPT_FOR.as_millis()).unwrap_or(i64::MAX);
         let values = [now.millis().saturating_sub(kept).into(), i64::from(most).into()];
-        let mut turn = self.turn().await?;
+        let mut turn = self.place.turn().await?;
         let tokens = turn.execute(sql::SWEEP_REFRESH, &values).await?;
         let used = turn.execute(sql::SWEEP_USED, &values).await?;
         let sessions = turn.execute(sql::SWEEP_SESSIONS, &values).await?;
-        self.commit(turn).await?;
+        self.place.commit(turn).await?;
         Ok(tokens + used + sessions)
     }
 }

@@ -20,8 +20,9 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, SqlSafeStr};
 
-use crate::identity::{Accounts, Where};
+use crate::identity::Accounts;
 use crate::journal::NodeId;
+use crate::plain::Place;
 use crate::store::{OpenError, Unavailable};
 
 pub use lane::Lane;
@@ -88,7 +89,7 @@ impl Postgres {
     /// Who may sign in, and where they are signed in.
     #[must_use]
     pub fn people(&self) -> Accounts {
-        Accounts::new(Where::Postgres(self.accounts.clone()))
+        Accounts::new(Place::Postgres { reads: self.accounts.clone(), writes: self.accounts.clone() })
     }
 
     /// The writer's side, for `node`. Each lane has a connection of its own, which it opens when it needs it.

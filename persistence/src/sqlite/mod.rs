@@ -27,8 +27,9 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::identity::{Accounts, LogSync};
+use crate::identity::Accounts;
 use crate::journal::NodeId;
+use crate::plain::{LogSync, Place};
 use crate::store::{Failpoints, OpenError, Unavailable, WriteError};
 
 use checkpoint::Growth;
@@ -122,7 +123,7 @@ impl Sqlite {
     /// Who may sign in, and where they are signed in.
     #[must_use]
     pub fn people(&self) -> Accounts {
-        Accounts::new(crate::identity::Where::Sqlite(self.clone()))
+        Accounts::new(Place::Sqlite(self.clone()))
     }
 
     /// The turn to write: the journal waits for whoever has it.

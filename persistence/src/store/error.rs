@@ -58,6 +58,29 @@ pub enum ReadError {
     Corrupt(#[from] Corrupt),
 }
 
+/// Why nothing is known to be read or written of a plain table.
+#[derive(Debug, thiserror::Error)]
+pub enum PlainError {
+    /// Ask again later.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// The store can no longer be trusted.
+    #[error(transparent)]
+    Fatal(#[from] Fatal),
+    /// A stored value that nobody can read.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+}
+
+impl From<WriteError> for PlainError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Unavailable(error) => error.into(),
+            WriteError::Fatal(error) => error.into(),
+        }
+    }
+}
+
 /// Why a store cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

@@ -21,7 +21,7 @@ use crate::journal::{
 };
 
 pub(crate) use error::chain;
-pub use error::{Corrupt, Fatal, OpenError, ReadError, Unavailable, WriteError};
+pub use error::{Corrupt, Fatal, OpenError, PlainError, ReadError, Unavailable, WriteError};
 pub use failpoint::{Failpoints, Point};
 
 /// The writer's side of a store. One node writes through it, one statement at a time.
