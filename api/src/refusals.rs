@@ -34,6 +34,7 @@ pub fn problem(rejection: &Rejection) -> Problem {
         Rejection::CabinFull { class, sellable } => {
             conflict().with("cabinClass", json!(class)).with("sellable", *sellable)
         }
+        Rejection::SeatCostsMore { seats } => conflict().with("seats", names(seats)),
         Rejection::NoSuitableSeats { class } => conflict().with("cabinClass", json!(class)),
         Rejection::HoldLimit { holds_max, places_max } => {
             conflict().with("holdsMax", *holds_max).with("placesMax", *places_max)

@@ -54,7 +54,7 @@ fn answer(request: &Request<Command>) -> Option<Told<Flight>> {
 fn held(wish: &HoldSeats, row: Version, now: Timestamp) -> SeatsHeld {
     let dollars = |cents| Money::from_minor(cents, Currency::USD);
     let seats = match &wish.seats {
-        SeatChoice::Exact(seats) => seats.clone(),
+        SeatChoice::Exact(seats) | SeatChoice::ExactAndBest(seats, _) => seats.clone(),
         SeatChoice::Best(_) | SeatChoice::Later => Vec::new(),
     };
     let until = match wish.term {

@@ -6,11 +6,15 @@
 //! when departure comes nearer. Other currencies are sold at fixed parities: a tariff has no exchange rate of
 //! the day.
 
+mod price;
+
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, InvalidMoney, Money};
 use crate::party::{Party, TravellerType};
 use crate::plan::{Attribute, Attributes, CabinClass};
+
+pub use price::{PassengerPrice, Price};
 
 /// What a departure's fares are computed from; fixed when its sale opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -168,6 +172,11 @@ pub fn comparable_cents(amount: Money) -> u64 {
     let minor = u128::try_from(amount.minor()).unwrap_or(0);
     let cents = minor * 1_000 / u128::from(parity(amount.currency()));
     u64::try_from(cents).unwrap_or(u64::MAX)
+}
+
+/// A fee of so many US cents, in whole major units of a currency.
+pub(crate) fn fee(cents: u64, currency: Currency) -> Money {
+    money(whole_units(cents, currency), currency)
 }
 
 fn distance_cents(distance_mi: u64) -> u64 {

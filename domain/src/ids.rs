@@ -40,6 +40,10 @@ macro_rules! stored_as_text {
     };
 }
 
+mod booking;
+
+pub use booking::{BookingId, PassengerId, PeopleRef, RecordLocator};
+
 /// Two capitals or digits that name an airline (IATA), e.g. `B6`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
@@ -279,57 +283,6 @@ impl FromStr for HoldId {
 impl fmt::Display for HoldId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.flight, self.number)
-    }
-}
-
-/// A booking, anywhere. 128 bits, printed as 32 hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
-pub struct BookingId(u128);
-stored_as_text!(BookingId);
-
-impl BookingId {
-    /// The booking with these 128 bits.
-    #[must_use]
-    pub const fn new(bits: u128) -> Self {
-        Self(bits)
-    }
-}
-
-impl FromStr for BookingId {
-    type Err = InvalidId;
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let invalid = || InvalidId::new("a booking id of 32 hexadecimal digits", text);
-        let exact = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !exact {
-            return Err(invalid());
-        }
-        u128::from_str_radix(text, 16).map(Self).map_err(|_| invalid())
-    }
-}
-
-impl fmt::Display for BookingId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-/// A passenger within a booking: 1, 2, 3 … in the order in which the booking names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PassengerId(u8);
-
-impl PassengerId {
-    /// The `number`-th passenger of a booking.
-    #[must_use]
-    pub const fn new(number: u8) -> Self {
-        Self(number)
-    }
-}
-
-impl fmt::Display for PassengerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flight::{Departure, Flight, Hold, Keeping, Seat, Stage, Tally};
+use crate::flight::{Departure, Flight, Hold, Keeping, Seat, SeatMove, Stage, Tally, Try};
 use crate::ids::{BookingId, HoldNumber, PrincipalId};
 use crate::party::{Passenger, TravellerType};
 use crate::plan::{CabinClass, SeatIndex, SeatNumber};
@@ -65,6 +65,12 @@ pub enum Broken {
         /// Whose claim.
         booking: BookingId,
     },
+    /// A change of seats is tried by a booking whose passengers do not sit there.
+    #[error("what booking {booking} tries is not sound")]
+    Try {
+        /// Who tries.
+        booking: BookingId,
+    },
     /// The order of deadlines is not that of the holds.
     #[error("deadlines and holds disagree")]
     Deadlines,
@@ -77,12 +83,13 @@ pub enum Broken {
 #[must_use]
 pub fn breach_of_flight(flight: &Flight) -> Option<Broken> {
     let departure = flight.departure()?;
-    let checks: [fn(&Departure) -> Option<Broken>; 6] = [
+    let checks: [fn(&Departure) -> Option<Broken>; 7] = [
         breach_of_seats,
         breach_of_owners,
         breach_of_tallies,
         breach_of_holds,
         breach_of_claims,
+        breach_of_tries,
         breach_of_registers,
     ];
     checks.iter().find_map(|check| check(departure))
@@ -104,6 +111,13 @@ fn breach_of_owners(departure: &Departure) -> Option<Broken> {
             }
         }
     }
+    for (booking, tried) in departure.tries() {
+        for (seat, owner) in kept_seats(booking, tried) {
+            if claimed.insert(seat, owner).is_some() {
+                return Some(Broken::Owner { seat });
+            }
+        }
+    }
     for (booking, sale) in departure.sales() {
         for passenger in &sale.passengers {
             let Some(seat) = passenger.seat else { continue };
@@ -120,6 +134,33 @@ fn breach_of_owners(departure: &Departure) -> Option<Broken> {
     let seat = wrong.next().map(|(number, _)| number);
     drop(wrong);
     seat.or_else(|| claimed.keys().next().copied()).map(|seat| Broken::Owner { seat })
+}
+
+/// The seats that are kept for a booking while it tries others, each in the hand in which it was.
+fn kept_seats(booking: BookingId, tried: &Try) -> Vec<(SeatNumber, Seat)> {
+    let kept = tried.kept();
+    let left = |step: &SeatMove| {
+        let seat = step.from.filter(|from| kept.contains(from))?;
+        let sold = Seat::Sold { booking, passenger: step.passenger };
+        Some((seat, step.hold.map_or(sold, |hold| Seat::Held { hold })))
+    };
+    tried.moves.iter().filter_map(left).collect()
+}
+
+/// Only a booking that has places here tries other seats, and its passengers sit on them meanwhile.
+fn breach_of_tries(departure: &Departure) -> Option<Broken> {
+    let sound = |booking: BookingId, tried: &Try| {
+        let claimed = departure.claim(booking).map(|claim| &claim.passengers);
+        let passengers = claimed.or(departure.sale(booking).map(|sale| &sale.passengers))?;
+        let seated = |step: &SeatMove| {
+            passengers.iter().any(|person| person.id == step.passenger && person.seat == Some(step.to))
+        };
+        tried.moves.iter().all(seated).then_some(())
+    };
+    let mut tries = departure.tries();
+    tries
+        .find(|(booking, tried)| sound(*booking, tried).is_none())
+        .map(|(booking, _)| Broken::Try { booking })
 }
 
 fn breach_of_tallies(departure: &Departure) -> Option<Broken> {

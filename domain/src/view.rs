@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
 use crate::fare::{self, FareBasis};
-use crate::flight::{Departure, Event, Flight, Seat, Service, Status, Times};
+use crate::flight::{Departure, Event, Flight, Hold, Seat, Service, Status, Times, Try};
 use crate::ids::{AircraftType, BookingId, FlightId, HoldNumber, PrincipalId, Version};
 use crate::money::Money;
 use crate::party::{self, Breach, Party};
@@ -277,8 +277,13 @@ fn touched_by(departure: &Departure, event: &Event) -> Vec<SeatIndex> {
         numbers.iter().filter_map(|number| departure.plan.index_of(*number)).collect()
     };
     let pinned = |hold: &HoldNumber| departure.hold(*hold).map(|hold| hold.seats.clone()).unwrap_or_default();
+    let kept = |booking: &BookingId| {
+        let kept = departure.tried(*booking).map(Try::kept).unwrap_or_default();
+        kept.into_iter().filter_map(|number| departure.plan.index_of(number))
+    };
     let claimed = |booking: &BookingId| -> Vec<SeatIndex> {
-        departure.claim(*booking).into_iter().flat_map(|claim| claim.holds.iter().flat_map(pinned)).collect()
+        let claim = departure.claim(*booking).into_iter();
+        claim.flat_map(|claim| claim.holds.iter().flat_map(pinned)).chain(kept(booking)).collect()
     };
     match event {
         Event::SaleOpened(_) | Event::StatusChanged(_) => Vec::new(),
@@ -286,7 +291,10 @@ fn touched_by(departure: &Departure, event: &Event) -> Vec<SeatIndex> {
         Event::HoldExtended { hold, .. }
         | Event::HoldReleased { hold }
         | Event::HoldLapsed { hold }
-        | Event::HoldEnded { hold, .. } => pinned(hold),
+        | Event::HoldEnded { hold, .. } => {
+            let booking = departure.hold(*hold).and_then(Hold::booking);
+            pinned(hold).into_iter().chain(booking.iter().flat_map(kept)).collect()
+        }
         Event::HoldsClaimed { holds, .. } => holds.iter().flat_map(pinned).collect(),
         Event::ClaimReturned { booking }
         | Event::ClaimReleased { booking }
@@ -297,7 +305,10 @@ fn touched_by(departure: &Departure, event: &Event) -> Vec<SeatIndex> {
             let leaving = aboard.filter(|passenger| passengers.contains(&passenger.id));
             leaving.filter_map(|passenger| departure.plan.index_of(passenger.seat?)).collect()
         }
-        Event::SeatsChanged { moves, .. } => {
+        Event::SeatsKept { opened, .. } => named(opened),
+        Event::SeatsChanged { moves, .. }
+        | Event::SeatsTried { moves, .. }
+        | Event::SeatsUndone { moves, .. } => {
             let numbers: Vec<SeatNumber> =
                 moves.iter().flat_map(|step| step.from.into_iter().chain([step.to])).collect();
             named(&numbers)

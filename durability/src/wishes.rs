@@ -94,9 +94,15 @@ impl Wish<'_> {
 
     fn party(&self, places: usize) -> BookingParty {
         let kind = TravellerType::Adult;
-        let adult = |number| Passenger { id: PassengerId::new(number), kind, seat: None, lap_of: None };
+        let adult = |number| Passenger {
+            id: PassengerId::new(number),
+            kind,
+            seat: None,
+            lap_of: None,
+            no_exit: false,
+        };
         let booking = BookingId::new(u128::from(self.number));
-        BookingParty { booking, passengers: (1..).take(places).map(adult).collect() }
+        BookingParty { booking, passengers: (1..).take(places).map(adult).collect(), fare: None }
     }
 
     fn with_hold(&mut self, departure: &Departure) -> Command {

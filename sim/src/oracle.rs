@@ -250,7 +250,7 @@ impl Fold {
                 });
                 self.end_hold(*hold);
             }
-            Event::HoldsClaimed { booking, holds, passengers, until } => {
+            Event::HoldsClaimed { booking, holds, passengers, until, .. } => {
                 for number in holds {
                     self.live.entry(*number).and_modify(|hold| {
                         (hold.loose_until, hold.booking) = (hold.until, Some(*booking));
@@ -279,7 +279,12 @@ impl Fold {
                     passengers.iter().filter_map(|passenger| seated.remove(passenger)).collect();
                 gone.into_iter().for_each(|seat| self.free(seat));
             }
-            Event::SeatsChanged { booking, moves } => self.change(*booking, moves),
+            Event::SeatsChanged { booking, moves, .. } => self.change(*booking, moves),
+            Event::SeatsTried { booking, .. }
+            | Event::SeatsKept { booking, .. }
+            | Event::SeatsUndone { booking, .. } => {
+                self.broken.push(format!("booking {booking} tries seats, which nobody asked for"));
+            }
             Event::SeatsBlocked { seats, .. } | Event::SeatsSoldElsewhere { seats } => {
                 seats.iter().for_each(|seat| self.give(*seat, Owner::Airline));
             }

@@ -34,7 +34,7 @@ impl Ledger {
             }
             Event::HoldLapsed { hold } => self.lapse(turn, *hold, lateness, wrong),
             Event::HoldEnded { hold, .. } => self.end(turn, *hold, End::Ended, wrong),
-            Event::HoldsClaimed { booking, holds, passengers, until } => {
+            Event::HoldsClaimed { booking, holds, passengers, until, .. } => {
                 self.holds.claim(turn, holds, (*booking, *until), wrong);
                 self.seats.claim(*booking, holds, passengers, wrong);
             }
@@ -52,7 +52,16 @@ impl Ledger {
             }
             Event::PlacesSold { booking } => self.sell(turn, *booking, wrong),
             Event::PlacesCancelled { booking, passengers } => self.seats.cancel(*booking, passengers, wrong),
-            Event::SeatsChanged { booking, moves } => self.change(*booking, moves, wrong),
+            Event::SeatsChanged { booking, moves, .. } => {
+                self.require_own(*booking, moves, wrong);
+                self.seats.change(*booking, moves, wrong);
+            }
+            Event::SeatsTried { booking, moves, .. } => {
+                self.require_own(*booking, moves, wrong);
+                self.seats.try_out(*booking, moves, wrong);
+            }
+            Event::SeatsKept { booking, opened } => self.seats.keep(*booking, opened, wrong),
+            Event::SeatsUndone { booking, moves } => self.seats.undo(*booking, moves, wrong),
             Event::SeatsBlocked { seats, .. } | Event::SeatsSoldElsewhere { seats } => {
                 self.seats.give(seats, Owner::Airline, wrong);
             }
@@ -100,12 +109,11 @@ impl Ledger {
     }
 
     /// A seat that is pinned by a hold moves only while the hold lives, and is the booking's.
-    fn change(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
+    fn require_own(&self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
         let strange = |hold: &HoldNumber| self.holds.booking_of(*hold).is_none_or(|by| by != booking);
         let strange = moves.iter().filter_map(|step| step.hold).filter(strange);
         wrong
             .extend(strange.map(|hold| format!("booking {booking} moves seats of hold {hold}, not its own")));
-        self.seats.change(booking, moves, wrong);
     }
 
     /// Everything of which the engine's own fold thinks otherwise.

@@ -52,6 +52,8 @@ pub struct Seats {
     owners: BTreeMap<SeatNumber, Owner>,
     parties: BTreeMap<BookingId, BTreeMap<PassengerId, Option<SeatNumber>>>,
     sold: BTreeSet<BookingId>,
+    /// The moves that a booking tries: what it left is still its own.
+    tries: BTreeMap<BookingId, Vec<SeatMove>>,
 }
 
 impl Seats {
@@ -108,6 +110,7 @@ impl Seats {
     pub fn forget(&mut self, booking: BookingId) {
         if !self.sold.contains(&booking) {
             self.parties.remove(&booking);
+            self.tries.remove(&booking);
         }
     }
 
@@ -145,17 +148,67 @@ impl Seats {
 
     /// Passengers move. All leave first, then all arrive: they may swap.
     pub fn change(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
-        let owner = |step: &SeatMove| match step.hold {
-            Some(hold) => Owner::Hold(hold),
-            None => Owner::Passenger(booking, step.passenger),
-        };
         for step in moves {
             let from: Vec<SeatNumber> = step.from.into_iter().collect();
-            self.take(&from, owner(step), wrong);
+            self.take(&from, owner_of(booking, step), wrong);
+        }
+        self.arrive(booking, moves, wrong);
+    }
+
+    /// Passengers move, and what they leave stays theirs unless another of them takes it.
+    pub fn try_out(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
+        for step in moves.iter().filter(|step| !is_left(moves, step)) {
+            let from: Vec<SeatNumber> = step.from.into_iter().collect();
+            self.take(&from, owner_of(booking, step), wrong);
+        }
+        self.arrive(booking, moves, wrong);
+        self.tries.insert(booking, moves.to_vec());
+    }
+
+    /// What was left is open.
+    pub fn keep(&mut self, booking: BookingId, opened: &[SeatNumber], wrong: &mut Vec<String>) {
+        let moves = self.tries.remove(&booking).unwrap_or_default();
+        for step in moves.iter().filter(|step| is_left(&moves, step)) {
+            let from: Vec<SeatNumber> = step.from.into_iter().collect();
+            if !from.iter().all(|seat| opened.contains(seat)) {
+                wrong.push(format!("booking {booking} keeps its new seats, but not all old ones open"));
+            }
+            self.take(&from, owner_of(booking, step), wrong);
+        }
+    }
+
+    /// Passengers are back on what they left.
+    pub fn undo(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
+        if self.tries.remove(&booking).is_none_or(|tried| tried != moves) {
+            wrong.push(format!("booking {booking} takes back moves that it did not try"));
         }
         for step in moves {
-            self.give(&[step.to], owner(step), wrong);
+            self.take(&[step.to], owner_of(booking, step), wrong);
+        }
+        for step in moves {
+            let from: Vec<SeatNumber> = step.from.into_iter().filter(|_| !is_left(moves, step)).collect();
+            self.give(&from, owner_of(booking, step), wrong);
+            self.parties.entry(booking).or_default().insert(step.passenger, step.from);
+        }
+    }
+
+    fn arrive(&mut self, booking: BookingId, moves: &[SeatMove], wrong: &mut Vec<String>) {
+        for step in moves {
+            self.give(&[step.to], owner_of(booking, step), wrong);
             self.parties.entry(booking).or_default().insert(step.passenger, Some(step.to));
         }
     }
+}
+
+/// Who has the seat of a passenger who moves.
+fn owner_of(booking: BookingId, step: &SeatMove) -> Owner {
+    match step.hold {
+        Some(hold) => Owner::Hold(hold),
+        None => Owner::Passenger(booking, step.passenger),
+    }
+}
+
+/// Whether the seat that a passenger leaves is taken by none of those who move with them.
+fn is_left(moves: &[SeatMove], step: &SeatMove) -> bool {
+    step.from.is_none_or(|from| moves.iter().all(|other| other.to != from))
 }

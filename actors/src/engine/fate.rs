@@ -100,6 +100,9 @@ fn end(event: &Event, hold: HoldNumber, booking: &mut Option<BookingId>) -> Opti
         | Event::PlacesSold { .. }
         | Event::PlacesCancelled { .. }
         | Event::SeatsChanged { .. }
+        | Event::SeatsTried { .. }
+        | Event::SeatsKept { .. }
+        | Event::SeatsUndone { .. }
         | Event::SeatsBlocked { .. }
         | Event::SeatsUnblocked { .. }
         | Event::SeatsSoldElsewhere { .. }

@@ -94,11 +94,17 @@ pub fn extend(row: u64, by: &str, minutes: u64) -> Command {
 
 /// The Smiths' booking, one adult, takes a hold over.
 pub fn claim(row: u64, by: &str, until: Timestamp) -> Command {
-    let adult = Passenger { id: PassengerId::new(1), kind: TravellerType::Adult, seat: None, lap_of: None };
+    let adult = Passenger {
+        id: PassengerId::new(1),
+        kind: TravellerType::Adult,
+        seat: None,
+        lap_of: None,
+        no_exit: false,
+    };
     Command::ClaimHolds(ClaimHolds {
         holds: vec![number(row)],
         by: by.parse().expect("names are short"),
-        party: BookingParty { booking: SMITH, passengers: vec![adult] },
+        party: BookingParty { booking: SMITH, passengers: vec![adult], fare: None },
         until,
     })
 }

@@ -21,11 +21,17 @@ async fn told(stage: &Stage, id: HoldId, command: Command) {
 }
 
 fn claim(id: HoldId) -> Command {
-    let adult = Passenger { id: PassengerId::new(1), kind: TravellerType::Adult, seat: None, lap_of: None };
+    let adult = Passenger {
+        id: PassengerId::new(1),
+        kind: TravellerType::Adult,
+        seat: None,
+        lap_of: None,
+        no_exit: false,
+    };
     Command::ClaimHolds(ClaimHolds {
         holds: vec![id.number],
         by: "ann".parse().expect("a subject"),
-        party: BookingParty { booking: BOOKING, passengers: vec![adult] },
+        party: BookingParty { booking: BOOKING, passengers: vec![adult], fare: None },
         until: clock::now() + Duration::from_secs(500),
     })
 }

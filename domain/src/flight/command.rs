@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::state::{BlockReason, Status};
-use crate::fare::FareBasis;
+use crate::fare::{Fare, FareBasis};
 use crate::ids::{
     AircraftType, AirportCode, BookingId, FlightId, HoldNumber, InvalidId, PassengerId, PrincipalId,
 };
@@ -44,10 +44,27 @@ pub enum Command {
         /// The booking that was paid.
         booking: BookingId,
     },
+    /// Takes a whole sale back because the booking failed elsewhere. Unlike a cancellation it is never too late for it.
+    UndoSale {
+        /// The booking that failed.
+        booking: BookingId,
+    },
     /// Takes passengers out of a sale and opens their places.
     CancelPlaces(CancelPlaces),
     /// Gives passengers of a booking other seats; all of them or none.
     ChangeSeats(ChangeSeats),
+    /// Gives passengers of a booking other seats, and keeps the old ones for them until it is said which they are to have.
+    TrySeats(ChangeSeats),
+    /// The new seats it is: the old ones open.
+    KeepSeats {
+        /// The booking that tried.
+        booking: BookingId,
+    },
+    /// The old seats it is: the new ones open.
+    UndoSeats {
+        /// The booking that tried.
+        booking: BookingId,
+    },
     /// Gives seats to the passengers of a booking that have none, as near together as there are.
     AssignSeats {
         /// The booking, claimed or sold.
@@ -145,6 +162,8 @@ pub enum SeatChoice {
     Exact(Vec<SeatNumber>),
     /// The best that are open, for every place.
     Best(Preferences),
+    /// Exactly these, and the best that are open for the places beyond them. Only for a booking, which knows who asks for which.
+    ExactAndBest(Vec<SeatNumber>, Preferences),
     /// None yet.
     Later,
 }
@@ -165,6 +184,10 @@ pub struct BookingParty {
     pub booking: BookingId,
     /// Everybody who travels, lap infants included.
     pub passengers: Vec<Passenger>,
+    /// The adult fare that was promised to them. A hold that is acquired pins it in the place of today's; holds that are
+    /// taken over have their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fare: Option<Fare>,
 }
 
 /// See [`Command::HoldSeats`].

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::command::OpenSale;
 use super::state::{BlockReason, Status};
-use crate::fare::Fare;
-use crate::ids::{BookingId, HoldNumber, PassengerId, PrincipalId};
+use crate::fare::{Fare, PassengerPrice};
+use crate::ids::{AirportCode, BookingId, HoldNumber, PassengerId, PrincipalId};
 use crate::party::{Party, Passenger};
 use crate::plan::{CabinClass, SeatNumber};
 use crate::time::Timestamp;
@@ -51,6 +51,12 @@ pub enum Event {
         passengers: Vec<Passenger>,
         /// The booking's deadline, now that of all these holds.
         until: Timestamp,
+        /// What each passenger pays. Missing in rows that are older than this member.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prices: Vec<PassengerPrice>,
+        /// When the departure is, and where it goes, as the booking must know it. Missing in older rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passage: Option<Passage>,
     },
     /// A booking gave its holds back.
     ClaimReturned {
@@ -86,6 +92,33 @@ pub enum Event {
         /// The booking.
         booking: BookingId,
         /// Who moved, from where and to where.
+        moves: Vec<SeatMove>,
+        /// What those pay now whose price changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prices: Vec<PassengerPrice>,
+    },
+    /// Passengers of a booking moved, and the seats that they left are kept for them.
+    SeatsTried {
+        /// The booking.
+        booking: BookingId,
+        /// Who moved, from where and to where.
+        moves: Vec<SeatMove>,
+        /// What those pay now whose price changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        prices: Vec<PassengerPrice>,
+    },
+    /// The seats that were kept for a booking are open.
+    SeatsKept {
+        /// The booking.
+        booking: BookingId,
+        /// Which seats.
+        opened: Vec<SeatNumber>,
+    },
+    /// Passengers of a booking sit again where they sat before they tried.
+    SeatsUndone {
+        /// The booking.
+        booking: BookingId,
+        /// The moves that are taken back.
         moves: Vec<SeatMove>,
     },
     /// Seats were taken out of sale.
@@ -136,6 +169,17 @@ pub struct SeatsHeld {
     pub until: Timestamp,
     /// The adult fare for each place, pinned.
     pub fare: Fare,
+}
+
+/// What a booking must know of a departure: when it is, and where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// Where it lands.
+    pub destination: AirportCode,
+    /// When it departs, by the word of that time.
+    pub departs: Timestamp,
+    /// When it arrives, by the word of that time.
+    pub arrives: Timestamp,
 }
 
 /// Why a departure ended a hold.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::command::OpenSale;
 use super::event::{Event, SeatMove, SeatsHeld, StatusChanged};
 use super::limits::SETTLING_WAIT;
-use super::state::{Claim, Departure, Flight, Hold, Sale, Seat, Stage, Tally, Times};
+use super::state::{Claim, Departure, Flight, Hold, Sale, Seat, Stage, Tally, Times, Try};
+use crate::fare::PassengerPrice;
 use crate::ids::{BookingId, HoldNumber, PassengerId};
 use crate::party::{Passenger, TravellerType};
 use crate::plan::{Cabin, CabinClass, SeatIndex, SeatNumber};
@@ -39,6 +40,7 @@ impl Departure {
             holds: BTreeMap::new(),
             claims: BTreeMap::new(),
             sales: BTreeMap::new(),
+            tries: BTreeMap::new(),
             tallies: plan.cabins().iter().map(empty).collect(),
             holders: BTreeMap::new(),
             deadlines: BTreeSet::new(),
@@ -56,8 +58,9 @@ impl Departure {
             Event::HoldReleased { hold } | Event::HoldLapsed { hold } | Event::HoldEnded { hold, .. } => {
                 self.open_hold(*hold);
             }
-            Event::HoldsClaimed { booking, holds, passengers, until } => {
-                self.claim_holds(*booking, holds, passengers, *until);
+            Event::HoldsClaimed { booking, holds, passengers, until, prices, passage: _ } => {
+                let (holds, passengers, prices) = (holds.clone(), passengers.clone(), prices.clone());
+                self.claim_holds(*booking, Claim { holds, passengers, fence: None, prices }, *until);
             }
             Event::ClaimReturned { booking } => self.return_claim(*booking),
             Event::ClaimReleased { booking } => {
@@ -66,7 +69,13 @@ impl Departure {
             Event::PayingStarted { booking, fence } => self.start_paying(*booking, *fence),
             Event::PlacesSold { booking } => self.sell(*booking),
             Event::PlacesCancelled { booking, passengers } => self.cancel(*booking, passengers),
-            Event::SeatsChanged { booking, moves } => self.change_seats(*booking, moves),
+            Event::SeatsChanged { booking, moves, prices } => {
+                self.change_seats(*booking, moves);
+                self.reprice(*booking, prices);
+            }
+            Event::SeatsTried { booking, moves, prices } => self.try_seats(*booking, moves, prices),
+            Event::SeatsKept { booking, .. } => self.open_kept(*booking),
+            Event::SeatsUndone { booking, .. } => self.undo_seats(*booking),
             Event::SeatsBlocked { seats, reason } => self.put_all(seats, Seat::Blocked { reason: *reason }),
             Event::SeatsUnblocked { seats } | Event::SeatsReturnedElsewhere { seats } => {
                 self.put_all(seats, Seat::Open);
@@ -156,6 +165,7 @@ impl Departure {
             self.put(*seat, Seat::Open);
         }
         if let Stage::Claimed { booking, .. } = hold.stage {
+            self.open_kept_by(booking, number);
             self.forget_claimed(booking, number);
         }
     }
@@ -166,6 +176,7 @@ impl Departure {
         claim.holds.retain(|hold| *hold != number);
         if claim.holds.is_empty() {
             self.claims.remove(&booking);
+            self.tries.remove(&booking);
         }
     }
 
@@ -183,23 +194,17 @@ impl Departure {
         self.claims.get(&booking).map(|claim| claim.holds.clone()).expect("events name claims that live")
     }
 
-    fn claim_holds(
-        &mut self,
-        booking: BookingId,
-        holds: &[HoldNumber],
-        passengers: &[Passenger],
-        until: Timestamp,
-    ) {
-        for number in holds {
+    fn claim_holds(&mut self, booking: BookingId, claim: Claim, until: Timestamp) {
+        for number in &claim.holds {
             let hold = self.hold_mut(*number);
             hold.stage = Stage::Claimed { booking, loose_until: hold.until };
             self.set_deadline(*number, until);
         }
-        let claim = Claim { holds: holds.to_vec(), passengers: passengers.to_vec(), fence: None };
         self.claims.insert(booking, claim);
     }
 
     fn return_claim(&mut self, booking: BookingId) {
+        self.open_kept(booking);
         for number in self.claimed_holds(booking) {
             let hold = self.hold_mut(number);
             let Stage::Claimed { loose_until, .. } = hold.stage else {
@@ -230,7 +235,8 @@ impl Departure {
                 None => self.cabin_tally(class).unseated += 1,
             }
         }
-        let sale = Sale { holder, class, passengers: claim.passengers, holds: claim.holds };
+        let Claim { holds, passengers, prices, .. } = claim;
+        let sale = Sale { holder, class, passengers, holds, prices };
         self.sales.insert(booking, sale);
     }
 
@@ -267,16 +273,92 @@ impl Departure {
         for step in moves {
             let to = self.index(step.to);
             self.tally_of(to).unseated -= 1;
-            match step.hold {
-                Some(number) => {
-                    self.put(to, Seat::Held { hold: number });
-                    let seats = &mut self.hold_mut(number).seats;
-                    seats.insert(seats.partition_point(|seat| *seat < to), to);
-                }
-                None => self.put(to, Seat::Sold { booking, passenger: step.passenger }),
-            }
+            self.seat_on(booking, step, to);
             self.passenger_mut(booking, step.passenger).seat = Some(step.to);
         }
+    }
+
+    /// Moves passengers and keeps the seats that they leave in the same hands.
+    fn try_seats(&mut self, booking: BookingId, moves: &[SeatMove], prices: &[PassengerPrice]) {
+        let movers = |price: &&PassengerPrice| moves.iter().any(|step| step.passenger == price.passenger);
+        let before = self.prices_mut(booking).iter().filter(movers).copied().collect();
+        let tried = Try { moves: moves.to_vec(), prices: before };
+        let kept: Vec<(SeatIndex, Seat)> = tried
+            .kept()
+            .into_iter()
+            .map(|number| self.index(number))
+            .map(|seat| (seat, self.seat(seat)))
+            .collect();
+        self.change_seats(booking, moves);
+        for (seat, owner) in kept {
+            self.put(seat, owner);
+        }
+        self.reprice(booking, prices);
+        self.tries.insert(booking, tried);
+    }
+
+    /// Opens the seats that are kept for a booking.
+    fn open_kept(&mut self, booking: BookingId) {
+        if let Some(tried) = self.tries.remove(&booking) {
+            self.put_all(&tried.kept(), Seat::Open);
+        }
+    }
+
+    /// Opens the seats that one of its holds keeps for a booking.
+    fn open_kept_by(&mut self, booking: BookingId, hold: HoldNumber) {
+        let kept = self.tries.get(&booking).map(Try::kept).unwrap_or_default();
+        for number in kept {
+            let seat = self.index(number);
+            if self.seat(seat) == (Seat::Held { hold }) {
+                self.put(seat, Seat::Open);
+            }
+        }
+    }
+
+    /// All leave the seats that they tried, then all are back on those that they had.
+    fn undo_seats(&mut self, booking: BookingId) {
+        let tried = self.tries.remove(&booking).expect("only what is tried is undone");
+        for step in &tried.moves {
+            let to = self.index(step.to);
+            self.put(to, Seat::Open);
+            self.tally_of(to).unseated += 1;
+            if let Some(hold) = step.hold {
+                self.hold_mut(hold).seats.retain(|seat| *seat != to);
+            }
+        }
+        for step in &tried.moves {
+            if let Some(from) = step.from.map(|number| self.index(number)) {
+                self.tally_of(from).unseated -= 1;
+                self.seat_on(booking, step, from);
+            }
+            self.passenger_mut(booking, step.passenger).seat = step.from;
+        }
+        self.reprice(booking, &tried.prices);
+    }
+
+    /// Gives a seat to the passenger who moves, in the hand that their booking has.
+    fn seat_on(&mut self, booking: BookingId, step: &SeatMove, seat: SeatIndex) {
+        match step.hold {
+            Some(number) => {
+                self.put(seat, Seat::Held { hold: number });
+                let seats = &mut self.hold_mut(number).seats;
+                seats.insert(seats.partition_point(|other| *other < seat), seat);
+            }
+            None => self.put(seat, Seat::Sold { booking, passenger: step.passenger }),
+        }
+    }
+
+    fn reprice(&mut self, booking: BookingId, prices: &[PassengerPrice]) {
+        for new in prices {
+            let known = self.prices_mut(booking).iter_mut().filter(|price| price.passenger == new.passenger);
+            known.for_each(|price| *price = *new);
+        }
+    }
+
+    fn prices_mut(&mut self, booking: BookingId) -> &mut Vec<PassengerPrice> {
+        let claim = self.claims.get_mut(&booking).map(|claim| &mut claim.prices);
+        let sale = self.sales.get_mut(&booking).map(|sale| &mut sale.prices);
+        claim.or(sale).expect("seats change in a claim or a sale")
     }
 
     fn passenger_mut(&mut self, booking: BookingId, id: PassengerId) -> &mut Passenger {

@@ -24,11 +24,11 @@ pub use command::{
     HoldSeats, Holder, HolderKind, NamedSeats, OpenSale, Provenance, ReleaseHold, SeatChoice, Service,
     StartPaying, Term,
 };
-pub use event::{EndReason, Event, SeatMove, SeatsHeld, StatusChanged};
+pub use event::{EndReason, Event, Passage, SeatMove, SeatsHeld, StatusChanged};
 pub use react::Effect;
 pub use rejection::{Rejection, TakenSeat};
 pub use state::{
-    BlockReason, Claim, Departure, Flight, Hold, Keeping, Sale, Seat, Stage, Status, Tally, Times,
+    BlockReason, Claim, Departure, Flight, Hold, Keeping, Sale, Seat, Stage, Status, Tally, Times, Try,
 };
 
 use crate::aggregate::{Aggregate, Turn};

@@ -40,6 +40,9 @@ pub(super) fn react(flight: &Flight, event: &Event) -> Vec<Effect> {
         | Event::PlacesSold { .. }
         | Event::PlacesCancelled { .. }
         | Event::SeatsChanged { .. }
+        | Event::SeatsTried { .. }
+        | Event::SeatsKept { .. }
+        | Event::SeatsUndone { .. }
         | Event::SeatsBlocked { .. }
         | Event::SeatsUnblocked { .. }
         | Event::SeatsSoldElsewhere { .. }

@@ -139,6 +139,12 @@ pub enum Rejection {
         /// The booking.
         booking: BookingId,
     },
+    /// After paying, nobody moves to a seat that costs more than they paid.
+    #[error("the seats cost more than was paid")]
+    SeatCostsMore {
+        /// Which seats.
+        seats: Vec<SeatNumber>,
+    },
     /// The booking has no such passengers here.
     #[error("the booking has no such passengers on this departure")]
     NoSuchPassengers {
@@ -171,6 +177,7 @@ impl Rejection {
             Self::HoldBooked { .. } => "hold-booked",
             Self::ClaimGone { .. } => "claim-gone",
             Self::AlreadySold { .. } => "already-sold",
+            Self::SeatCostsMore { .. } => "seat-costs-more",
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::command::Service;
-use crate::fare::{Fare, FareBasis};
+use super::event::{Passage, SeatMove};
+use crate::fare::{Fare, FareBasis, PassengerPrice};
 use crate::ids::{BookingId, FlightId, HoldNumber, PassengerId, PrincipalId};
 use crate::party::{Party, Passenger};
 use crate::plan::{CabinClass, SeatIndex, SeatNumber, SeatPlan};
@@ -50,6 +51,9 @@ pub struct Departure {
     pub(super) claims: BTreeMap<BookingId, Claim>,
     /// What was sold to which booking.
     pub(super) sales: BTreeMap<BookingId, Sale>,
+    /// The changes of seats that are tried.
+    #[serde(default)]
+    pub(super) tries: BTreeMap<BookingId, Try>,
     /// Counts of each cabin, kept by `evolve` and recounted by the invariants.
     pub(super) tallies: BTreeMap<CabinClass, Tally>,
     /// Live holds and places of each principal.
@@ -171,6 +175,9 @@ pub struct Claim {
     pub passengers: Vec<Passenger>,
     /// The fence, once paying began.
     pub fence: Option<Timestamp>,
+    /// What each passenger pays.
+    #[serde(default)]
+    pub prices: Vec<PassengerPrice>,
 }
 
 /// What a confirmed booking has on this departure.
@@ -184,6 +191,18 @@ pub struct Sale {
     pub passengers: Vec<Passenger>,
     /// The holds that it was made from.
     pub holds: Vec<HoldNumber>,
+    /// What each passenger paid.
+    #[serde(default)]
+    pub prices: Vec<PassengerPrice>,
+}
+
+/// A change of seats that is tried: the seats that were left are kept until it is said which to have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Try {
+    /// Who moved, from where and to where.
+    pub moves: Vec<SeatMove>,
+    /// What they paid before.
+    pub prices: Vec<PassengerPrice>,
 }
 
 /// The counts of one cabin.
@@ -231,7 +250,33 @@ impl Flight {
     }
 }
 
+impl Hold {
+    /// The booking in whose hand it is.
+    #[must_use]
+    pub const fn booking(&self) -> Option<BookingId> {
+        match self.stage {
+            Stage::Loose => None,
+            Stage::Claimed { booking, .. } => Some(booking),
+        }
+    }
+}
+
+impl Try {
+    /// The seats that are kept for the booking: those that were left and that nobody of it took.
+    #[must_use]
+    pub fn kept(&self) -> Vec<SeatNumber> {
+        let taken = |number: &SeatNumber| self.moves.iter().any(|step| step.to == *number);
+        self.moves.iter().filter_map(|step| step.from).filter(|from| !taken(from)).collect()
+    }
+}
+
 impl Departure {
+    /// When it is, and where it goes.
+    #[must_use]
+    pub fn passage(&self) -> Passage {
+        Passage { destination: self.service.destination, departs: self.departs, arrives: self.arrives }
+    }
+
     /// The state of a seat.
     ///
     /// # Panics
@@ -278,6 +323,17 @@ impl Departure {
     /// The bookings that bought places.
     pub fn sales(&self) -> impl Iterator<Item = (BookingId, &Sale)> {
         self.sales.iter().map(|(booking, sale)| (*booking, sale))
+    }
+
+    /// The change of seats that a booking tries.
+    #[must_use]
+    pub fn tried(&self, booking: BookingId) -> Option<&Try> {
+        self.tries.get(&booking)
+    }
+
+    /// The changes of seats that are tried.
+    pub fn tries(&self) -> impl Iterator<Item = (BookingId, &Try)> {
+        self.tries.iter().map(|(booking, tried)| (*booking, tried))
     }
 
     /// The counts of a cabin.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::PassengerId;
 use crate::plan::SeatNumber;
 
-pub use passengers::{breaches_of_passengers, party_of};
+pub use passengers::{breaches_of_passengers, party_of, seating_party_of};
 pub use rules::{Breach, SEATED_MAX, SeatRule, breaches_of_party};
 pub use seats::{breaches_of_seats, most_restricted_first};
 
@@ -24,8 +24,8 @@ pub(crate) use seats::Takers;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TravellerType {
-    /// Pays the full fare. May sit in an exit row: that nobody under 15 does (14 CFR 121.585) remains for the
-    /// crew to see to, because an age is not known here.
+    /// Pays the full fare. May sit in an exit row from 15 on (14 CFR 121.585); where an age is not known, that remains for
+    /// the crew to see to.
     Adult,
     /// Too young to travel alone or to sit in an exit row. Has a seat.
     Child,
@@ -63,4 +63,7 @@ pub struct Passenger {
     pub seat: Option<SeatNumber>,
     /// The adult who holds them. Every infant has one, nobody else has.
     pub lap_of: Option<PassengerId>,
+    /// Whether they are an adult who has not turned 15 yet, and so may not sit in an exit row (14 CFR 121.585).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_exit: bool,
 }

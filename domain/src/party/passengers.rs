@@ -18,6 +18,21 @@ pub fn party_of(passengers: &[Passenger]) -> Party {
     }
 }
 
+/// Counts passengers as seats are looked for: an adult who may not sit in an exit row, and holds no infant, takes
+/// the same seats as a child.
+#[must_use]
+pub fn seating_party_of(passengers: &[Passenger]) -> Party {
+    let kind = |passenger: &Passenger| match passenger.kind {
+        TravellerType::Adult if passenger.no_exit && !holds_infant(passenger.id, passengers) => {
+            TravellerType::Child
+        }
+        TravellerType::Adult | TravellerType::Child | TravellerType::Infant => passenger.kind,
+    };
+    let seen: Vec<Passenger> =
+        passengers.iter().map(|passenger| Passenger { kind: kind(passenger), ..*passenger }).collect();
+    party_of(&seen)
+}
+
 /// Says which rules these passengers break on the seats and laps that they have; empty when none. Who has no
 /// seat yet breaks no rule about seats.
 ///
@@ -81,7 +96,9 @@ fn seat_rule(
     match passenger.kind {
         TravellerType::Infant => Some(SeatRule::InfantHasSeat),
         TravellerType::Child => exit.then_some(SeatRule::ExitRowAdultsOnly),
-        TravellerType::Adult if !holds_infant(passenger.id, all) => None,
+        TravellerType::Adult if !holds_infant(passenger.id, all) => {
+            (exit && passenger.no_exit).then_some(SeatRule::ExitRowMinAge)
+        }
         TravellerType::Adult if exit => Some(SeatRule::ExitRowNoInfant),
         TravellerType::Adult => attributes.has(Attribute::NoInfant).then_some(SeatRule::NoInfantSeat),
     }
@@ -127,6 +144,7 @@ mod tests {
                 kind,
                 seat: words[0].parse().ok(),
                 lap_of: words.get(2).map(|number| PassengerId::new(number.parse().unwrap())),
+                no_exit: false,
             }
         };
         (1..).zip(text.split(", ")).map(read).collect()

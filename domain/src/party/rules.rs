@@ -26,6 +26,8 @@ pub enum SeatRule {
     ExitRowNeedsTravellers,
     /// Children do not sit on exit seats (14 CFR 121.585: nobody under 15 does).
     ExitRowAdultsOnly,
+    /// An adult under 15 does not sit on an exit seat (14 CFR 121.585).
+    ExitRowMinAge,
     /// Who holds an infant does not sit on an exit seat (14 CFR 121.585: nobody who has small children to
     /// care for).
     ExitRowNoInfant,

@@ -244,7 +244,7 @@ mod tests {
             let id = PassengerId::new(number);
             let seat = Some(plan.seat(*seat).number);
             let kind_of_seated = if *kind == 1 { TravellerType::Child } else { TravellerType::Adult };
-            passengers.push(Passenger { id, kind: kind_of_seated, seat, lap_of: None });
+            passengers.push(Passenger { id, kind: kind_of_seated, seat, lap_of: None, no_exit: false });
             if *kind == 2 {
                 let infant = PassengerId::new(number + 1);
                 passengers.push(Passenger {
@@ -252,6 +252,7 @@ mod tests {
                     kind: TravellerType::Infant,
                     seat: None,
                     lap_of: Some(id),
+                    no_exit: false,
                 });
             }
         }

@@ -1,8 +1,8 @@
 //! What the lines of `events_1.jsonl` mean, in the same order.
 
-use domain::fare::{Fare, FareBasis};
+use domain::fare::{Fare, FareBasis, PassengerPrice};
 use domain::flight::{
-    BlockReason, EndReason, Event, OpenSale, SeatMove, SeatsHeld, Service, Status, StatusChanged,
+    BlockReason, EndReason, Event, OpenSale, Passage, SeatMove, SeatsHeld, Service, Status, StatusChanged,
 };
 use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::money::{Currency, Money};
@@ -10,7 +10,7 @@ use domain::party::{Party, Passenger, TravellerType};
 use domain::plan::{CabinClass, SeatNumber, SeatPlan};
 use domain::time::Timestamp;
 
-pub const KINDS: usize = 18;
+pub const KINDS: usize = 21;
 
 /// A number for each kind of event, below [`KINDS`].
 pub const fn kind(event: &Event) -> usize {
@@ -33,6 +33,9 @@ pub const fn kind(event: &Event) -> usize {
         Event::SeatsSoldElsewhere { .. } => 15,
         Event::SeatsReturnedElsewhere { .. } => 16,
         Event::StatusChanged(_) => 17,
+        Event::SeatsTried { .. } => 18,
+        Event::SeatsKept { .. } => 19,
+        Event::SeatsUndone { .. } => 20,
     }
 }
 
@@ -59,7 +62,13 @@ fn fare() -> Fare {
 }
 
 fn passenger(id: u8, kind: TravellerType, number: Option<&str>, lap_of: Option<u8>) -> Passenger {
-    Passenger { id: PassengerId::new(id), kind, seat: number.map(seat), lap_of: lap_of.map(PassengerId::new) }
+    Passenger {
+        id: PassengerId::new(id),
+        kind,
+        seat: number.map(seat),
+        lap_of: lap_of.map(PassengerId::new),
+        no_exit: false,
+    }
 }
 
 pub fn all() -> Vec<Event> {
@@ -68,6 +77,7 @@ pub fn all() -> Vec<Event> {
     all.extend(booking());
     all.extend(changing());
     all.extend(operating());
+    all.extend(since_bookings());
     all
 }
 
@@ -138,6 +148,8 @@ fn booking() -> Vec<Event> {
                 passenger(4, Adult, None, None),
             ],
             until: at("2026-11-20T12:40:00.000Z"),
+            prices: Vec::new(),
+            passage: None,
         },
         Event::ClaimReturned { booking: BOOKING },
         Event::ClaimReleased { booking: BOOKING },
@@ -159,7 +171,48 @@ fn changing() -> Vec<Event> {
     };
     let to_a_bought_seat =
         SeatMove { passenger: PassengerId::new(4), from: None, to: seat("12A"), hold: None };
-    vec![Event::SeatsChanged { booking: BOOKING, moves: vec![to_a_held_seat, to_a_bought_seat] }]
+    vec![Event::SeatsChanged {
+        booking: BOOKING,
+        moves: vec![to_a_held_seat, to_a_bought_seat],
+        prices: Vec::new(),
+    }]
+}
+
+/// What came later; their lines stand below those of the first day.
+fn since_bookings() -> Vec<Event> {
+    let price = |id, supplement: Option<i64>| PassengerPrice {
+        passenger: PassengerId::new(id),
+        fare: fare(),
+        supplement: supplement.map(|minor| Money::from_minor(minor, Currency::USD)),
+    };
+    let young = Passenger { no_exit: true, ..passenger(2, TravellerType::Adult, None, None) };
+    let moves = || {
+        vec![SeatMove {
+            passenger: PassengerId::new(1),
+            from: Some(seat("12A")),
+            to: seat("15A"),
+            hold: None,
+        }]
+    };
+    vec![
+        Event::HoldsClaimed {
+            booking: BOOKING,
+            holds: vec![hold(2)],
+            passengers: vec![passenger(1, TravellerType::Adult, Some("12A"), None), young],
+            until: at("2026-11-20T12:40:00.000Z"),
+            prices: vec![price(1, Some(75_00)), price(2, None)],
+            passage: Some(Passage {
+                destination: "LAX".parse().expect("an airport"),
+                departs: at("2026-12-01T18:00:00.000Z"),
+                arrives: at("2026-12-02T00:11:00.000Z"),
+            }),
+        },
+        Event::SeatsChanged { booking: BOOKING, moves: moves(), prices: vec![price(1, Some(75_00))] },
+        Event::SeatsTried { booking: BOOKING, moves: moves(), prices: vec![price(1, Some(75_00))] },
+        Event::SeatsTried { booking: BOOKING, moves: moves(), prices: Vec::new() },
+        Event::SeatsKept { booking: BOOKING, opened: seats("12A") },
+        Event::SeatsUndone { booking: BOOKING, moves: moves() },
+    ]
 }
 
 fn operating() -> Vec<Event> {

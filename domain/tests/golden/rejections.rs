@@ -7,7 +7,7 @@ use domain::view::SeatState;
 
 use crate::events::{BOOKING, at, hold, seat, seats};
 
-pub const KINDS: usize = 20;
+pub const KINDS: usize = 21;
 
 /// A number for each kind of refusal, below [`KINDS`].
 pub const fn kind(rejection: &Rejection) -> usize {
@@ -32,6 +32,7 @@ pub const fn kind(rejection: &Rejection) -> usize {
         Rejection::ClaimGone { .. } => 17,
         Rejection::AlreadySold { .. } => 18,
         Rejection::NoSuchPassengers { .. } => 19,
+        Rejection::SeatCostsMore { .. } => 20,
     }
 }
 
@@ -57,6 +58,7 @@ pub const CODES: [&str; KINDS] = [
     "claim-gone",
     "already-sold",
     "not-found",
+    "seat-costs-more",
 ];
 
 /// Rules that a stored refusal may name.
@@ -117,5 +119,9 @@ pub fn all() -> Vec<Rejection> {
         Rejection::ClaimGone { booking: BOOKING },
         Rejection::AlreadySold { booking: BOOKING },
         Rejection::NoSuchPassengers { booking: BOOKING },
+        Rejection::SeatCostsMore { seats: seats("15A 15C") },
+        Rejection::SeatRules {
+            breaches: vec![Breach { seat: Some(seat("15A")), rule: SeatRule::ExitRowMinAge }],
+        },
     ]
 }

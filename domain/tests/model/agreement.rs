@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use domain::aggregate::{Aggregate, Turn};
+use domain::fare::PassengerPrice;
 use domain::flight::{Command, Departure, Event, Flight, Hold, OpenSale, Rejection, Seat, Stage};
-use domain::ids::{HoldNumber, Version};
+use domain::ids::{HoldNumber, PassengerId, Version};
 use domain::invariants;
 use domain::party::Passenger;
 use proptest::prelude::*;
@@ -43,6 +44,10 @@ fn promise(number: HoldNumber, hold: &Hold) -> Promise {
     }
 }
 
+fn dear(prices: &[PassengerPrice]) -> Vec<PassengerId> {
+    prices.iter().filter(|price| price.supplement.is_some()).map(|price| price.passenger).collect()
+}
+
 fn orders(departure: &Departure) -> Vec<Order> {
     let people = |people: &[Passenger]| people.to_vec();
     let claims = departure.claims().map(|(booking, claim)| Order {
@@ -51,6 +56,8 @@ fn orders(departure: &Departure) -> Vec<Order> {
         people: people(&claim.passengers),
         fence: claim.fence.map(domain::time::Timestamp::millis),
         sold: false,
+        dear: dear(&claim.prices),
+        tried: departure.tried(booking).map(|tried| tried.moves.clone()),
     });
     let sales = departure.sales().map(|(booking, sale)| Order {
         booking,
@@ -58,6 +65,8 @@ fn orders(departure: &Departure) -> Vec<Order> {
         people: people(&sale.passengers),
         fence: None,
         sold: true,
+        dear: dear(&sale.prices),
+        tried: departure.tried(booking).map(|tried| tried.moves.clone()),
     });
     claims.chain(sales).collect()
 }

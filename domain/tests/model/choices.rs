@@ -2,10 +2,10 @@
 //! after checking that it could be chosen: which seats were the best, and who of a party sits where.
 
 use domain::flight::{
-    CancelPlaces, ChangeSeats, ChangeStatus, ClaimHolds, Command, Event, HoldSeats, SeatChoice, SeatMove,
-    StartPaying, Status, Term,
+    ChangeSeats, ChangeStatus, ClaimHolds, Command, Event, HoldSeats, SeatChoice, SeatMove, StartPaying,
+    Status, Term,
 };
-use domain::ids::BookingId;
+use domain::ids::{BookingId, PassengerId};
 use domain::party::Passenger;
 use domain::plan::SeatNumber;
 use domain::time::Timestamp;
@@ -38,9 +38,9 @@ impl Accepted<'_> {
     }
 
     fn moved(&self) -> Vec<SeatMove> {
-        let moved = self.events.iter().find_map(|event| {
-            let Event::SeatsChanged { moves, .. } = event else { return None };
-            Some(moves.clone())
+        let moved = self.events.iter().find_map(|event| match event {
+            Event::SeatsChanged { moves, .. } | Event::SeatsTried { moves, .. } => Some(moves.clone()),
+            _ => None,
         });
         moved.unwrap_or_default()
     }
@@ -65,8 +65,15 @@ impl Naive {
             }
             Command::StartPaying(asked) => self.pays(asked),
             Command::Confirm { booking } => self.sells(*booking),
-            Command::CancelPlaces(asked) => self.cancels(asked),
+            Command::CancelPlaces(asked) => self.cancels(asked.booking, &asked.passengers),
+            Command::UndoSale { booking } => {
+                let people = self.order(*booking).map(|order| order.people.clone()).unwrap_or_default();
+                self.cancels(*booking, &people.iter().map(|one| one.id).collect::<Vec<_>>());
+            }
             Command::ChangeSeats(asked) => self.changes(asked, accepted),
+            Command::TrySeats(asked) => self.tries(asked, accepted),
+            Command::KeepSeats { booking } => self.keeps(*booking),
+            Command::UndoSeats { booking } => self.undoes(*booking),
             Command::AssignSeats { booking, .. } => self.assigns(*booking, accepted),
             Command::BlockSeats(asked) => self.set_open(&asked.seats, Owner::Operations(asked.reason)),
             Command::SellElsewhere(asked) => self.set_open(&asked.seats, Owner::Elsewhere),
@@ -101,6 +108,10 @@ impl Naive {
                 assert_eq!(seats, named);
             }
             SeatChoice::Later => assert!(seats.is_empty()),
+            SeatChoice::ExactAndBest(named, _) => {
+                assert_eq!(seats.len(), usize::from(asked.places));
+                assert!(named.iter().all(|seat| seats.contains(seat)));
+            }
             SeatChoice::Best(wish) => {
                 assert_eq!(seats.len(), usize::from(asked.places));
                 let chairs: Vec<_> = seats.iter().filter_map(|seat| self.chair(*seat)).collect();
@@ -139,7 +150,9 @@ impl Naive {
             promise.until = until;
         }
         let class = self.promise_mut(numbers[0]).class;
-        self.orders.push(Order { booking, class, people: people.to_vec(), fence: None, sold: false });
+        let people = people.to_vec();
+        let (dear, tried) = (Vec::new(), None);
+        self.orders.push(Order { booking, class, people, fence: None, sold: false, dear, tried });
     }
 
     /// Takes over who sits where: the same people, each pinned seat given to one of them, and nobody else's.
@@ -157,6 +170,18 @@ impl Naive {
             assert_eq!(Passenger { seat: None, ..*asked }, Passenger { seat: None, ..*got });
         }
         order.people = dealt.to_vec();
+        self.prices(booking);
+    }
+
+    /// Legroom costs until it is paid; after that nothing changes what was paid.
+    fn prices(&mut self, booking: BookingId) {
+        let order = self.order(booking).expect("the order is known").clone();
+        let dear =
+            |one: &Passenger| one.seat.and_then(|seat| self.chair(seat)).is_some_and(|chair| chair.dear);
+        let dear = order.people.iter().filter(|one| dear(one)).map(|one| one.id).collect();
+        if !order.sold {
+            self.order_mut(booking).dear = dear;
+        }
     }
 
     fn order_mut(&mut self, booking: BookingId) -> &mut Order {
@@ -174,6 +199,7 @@ impl Naive {
     }
 
     fn returns(&mut self, booking: BookingId) {
+        self.keeps(booking);
         for number in self.promises_of(booking) {
             let promise = self.promise_mut(number);
             let (_, before) = promise.order.take().expect("it is in the booking's hand");
@@ -194,10 +220,11 @@ impl Naive {
 
     fn sells(&mut self, booking: BookingId) {
         let numbers = self.promises_of(booking);
-        let order = self.order_mut(booking);
-        if order.sold {
+        if self.order_mut(booking).sold {
             return;
         }
+        self.keeps(booking);
+        let order = self.order_mut(booking);
         order.sold = true;
         order.fence = None;
         let people = order.people.clone();
@@ -210,11 +237,14 @@ impl Naive {
         }
     }
 
-    fn cancels(&mut self, asked: &CancelPlaces) {
-        let Some(order) = self.orders.iter_mut().find(|one| one.sold && one.booking == asked.booking) else {
+    fn cancels(&mut self, booking: BookingId, leaving: &[PassengerId]) {
+        let leaves = |one: &Passenger| leaving.contains(&one.id);
+        let sold = self.order(booking).filter(|order| order.sold);
+        if !sold.is_some_and(|order| order.people.iter().any(leaves)) {
             return;
-        };
-        let leaves = |one: &Passenger| asked.passengers.contains(&one.id);
+        }
+        self.keeps(booking);
+        let order = self.order_mut(booking);
         let opened: Vec<SeatNumber> =
             order.people.iter().filter(|one| leaves(one)).filter_map(|one| one.seat).collect();
         order.people.retain(|one| !leaves(one));
@@ -232,6 +262,45 @@ impl Naive {
             assert_eq!(step, expected, "who moves, moves as asked");
         }
         self.moves(asked.booking, &moved);
+    }
+
+    /// They sit on what they try, and what they left is still theirs.
+    fn tries(&mut self, asked: &ChangeSeats, accepted: &Accepted<'_>) {
+        let moved = accepted.moved();
+        if moved.is_empty() {
+            return;
+        }
+        self.order_mut(asked.booking).tried = Some(moved.clone());
+        let kept: Vec<(SeatNumber, Owner)> =
+            self.order_mut(asked.booking).kept().into_iter().map(|seat| (seat, self.owner(seat))).collect();
+        self.order_mut(asked.booking).tried = None;
+        self.changes(asked, accepted);
+        kept.into_iter().for_each(|(seat, owner)| self.take(seat, owner));
+        self.order_mut(asked.booking).tried = Some(moved);
+    }
+
+    /// What was left is nobody's.
+    fn keeps(&mut self, booking: BookingId) {
+        let Some(order) = self.orders.iter_mut().find(|order| order.booking == booking) else { return };
+        let kept = order.kept();
+        order.tried = None;
+        kept.into_iter().for_each(|seat| self.set(seat, Owner::Nobody));
+    }
+
+    /// They are back where they sat, and the chairs that they tried are nobody's.
+    fn undoes(&mut self, booking: BookingId) {
+        let Some(order) = self.orders.iter_mut().find(|order| order.booking == booking) else { return };
+        let Some(tried) = order.tried.take() else { return };
+        tried.iter().for_each(|step| self.set(step.to, Owner::Nobody));
+        for step in &tried {
+            if let Some(from) = step.from {
+                let bought = Owner::Buyer(booking, step.passenger);
+                self.set(from, step.hold.map_or(bought, |hold| Owner::Promise(hold.row().number())));
+            }
+            let people = &mut self.order_mut(booking).people;
+            people.iter_mut().find(|one| one.id == step.passenger).expect("they are aboard").seat = step.from;
+        }
+        self.prices(booking);
     }
 
     fn assigns(&mut self, booking: BookingId, accepted: &Accepted<'_>) {
@@ -264,6 +333,7 @@ impl Naive {
         }
         let people = self.order_mut(booking).people.clone();
         assert!(rules::sit_right(self, &people));
+        self.prices(booking);
     }
 
     fn becomes(&mut self, asked: &ChangeStatus) {

@@ -91,22 +91,31 @@ fn party() -> impl Strategy<Value = Party> {
 
 fn wild() -> impl Strategy<Value = Passenger> {
     let kind = select(vec![TravellerType::Adult, TravellerType::Child, TravellerType::Infant]);
-    (id(), kind, option::weighted(0.2, number()), option::weighted(0.2, id()))
-        .prop_map(|(id, kind, seat, lap_of)| Passenger { id, kind, seat, lap_of })
+    (id(), kind, option::weighted(0.2, number()), option::weighted(0.2, id()), any::<bool>())
+        .prop_map(|(id, kind, seat, lap_of, no_exit)| Passenger { id, kind, seat, lap_of, no_exit })
 }
 
 fn passengers() -> impl Strategy<Value = Vec<Passenger>> {
     let wild = prop_oneof![2 => vec(wild(), 0..6), 1 => vec(wild(), 0..300)];
     let tame = (1_u8..4).prop_map(|count| {
-        let adult =
-            |id| Passenger { id: PassengerId::new(id), kind: TravellerType::Adult, seat: None, lap_of: None };
+        let adult = |id| Passenger {
+            id: PassengerId::new(id),
+            kind: TravellerType::Adult,
+            seat: None,
+            lap_of: None,
+            no_exit: false,
+        };
         (0..count).map(adult).collect()
     });
     prop_oneof![2 => wild, 3 => tame]
 }
 
 fn booking_party() -> impl Strategy<Value = BookingParty> {
-    (booking(), passengers()).prop_map(|(booking, passengers)| BookingParty { booking, passengers })
+    (booking(), passengers()).prop_map(|(booking, passengers)| BookingParty {
+        booking,
+        passengers,
+        fare: None,
+    })
 }
 
 fn wish() -> impl Strategy<Value = Preferences> {
@@ -143,6 +152,7 @@ fn hold_seats() -> impl Strategy<Value = Command> {
     let choice = prop_oneof![
         numbers().prop_map(SeatChoice::Exact),
         wish().prop_map(SeatChoice::Best),
+        (numbers(), wish()).prop_map(|(named, wish)| SeatChoice::ExactAndBest(named, wish)),
         Just(SeatChoice::Later),
     ];
     let places = prop_oneof![5 => 1_u8..5, 1 => any::<u8>()];
@@ -189,6 +199,11 @@ fn of_booking() -> impl Strategy<Value = Command> {
             .prop_map(|(booking, passengers)| Command::CancelPlaces(CancelPlaces { booking, passengers })),
         (booking(), vec((id(), number()), 0..5))
             .prop_map(|(booking, moves)| Command::ChangeSeats(ChangeSeats { booking, moves })),
+        (booking(), vec((id(), number()), 0..5))
+            .prop_map(|(booking, moves)| Command::TrySeats(ChangeSeats { booking, moves })),
+        booking().prop_map(|booking| Command::KeepSeats { booking }),
+        booking().prop_map(|booking| Command::UndoSeats { booking }),
+        booking().prop_map(|booking| Command::UndoSale { booking }),
     ]
 }
 

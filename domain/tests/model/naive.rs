@@ -1,7 +1,7 @@
 //! A departure as a list of chairs with an owner each, a list of promises and a list of orders. Everything is
 //! found by looking at all of it; nothing is counted in advance. It shares ids with the product, and no rule.
 
-use domain::flight::{BlockReason, OpenSale, Status};
+use domain::flight::{BlockReason, OpenSale, SeatMove, Status};
 use domain::ids::{BookingId, PassengerId};
 use domain::party::{Passenger, TravellerType};
 use domain::plan::{Attribute, CabinClass, SeatNumber};
@@ -25,6 +25,8 @@ pub struct Chair {
     pub number: SeatNumber,
     pub class: CabinClass,
     pub exit: bool,
+    /// Whether its legroom has a price.
+    pub dear: bool,
     /// Its row and its place between the aisles.
     pub block: (u8, u8),
     pub owner: Owner,
@@ -51,6 +53,10 @@ pub struct Order {
     pub people: Vec<Passenger>,
     pub fence: Option<Millis>,
     pub sold: bool,
+    /// Who pays, or paid, for legroom.
+    pub dear: Vec<PassengerId>,
+    /// Who tries which seat instead of which.
+    pub tried: Option<Vec<SeatMove>>,
 }
 
 #[derive(Debug, Clone)]
@@ -74,12 +80,22 @@ pub struct Counts {
     pub unseated: usize,
 }
 
+impl Order {
+    /// The chairs that its people left to try others.
+    pub fn kept(&self) -> Vec<SeatNumber> {
+        let moves = self.tried.as_deref().unwrap_or_default();
+        let left = moves.iter().filter_map(|step| step.from);
+        left.filter(|from| moves.iter().all(|step| step.to != *from)).collect()
+    }
+}
+
 impl Naive {
     pub fn of(opened: &OpenSale) -> Self {
         let chairs = opened.plan.seats().map(|(_, seat)| Chair {
             number: seat.number,
             class: seat.class,
             exit: seat.attributes.has(Attribute::ExitRow),
+            dear: seat.attributes.has(Attribute::ExtraLegroom),
             block: (seat.number.row(), seat.block),
             owner: Owner::Nobody,
         });
@@ -117,8 +133,9 @@ impl Naive {
     }
 
     pub fn pinned(&self, promise: u64) -> Vec<SeatNumber> {
+        let kept = self.kept();
         let pinned = self.chairs.iter().filter(|chair| chair.owner == Owner::Promise(promise));
-        pinned.map(|chair| chair.number).collect()
+        pinned.map(|chair| chair.number).filter(|number| !kept.contains(number)).collect()
     }
 
     pub fn promise(&self, number: u64) -> Option<&Promise> {
@@ -139,7 +156,11 @@ impl Naive {
         let having = |wanted: fn(Owner) -> bool| chairs.iter().filter(|chair| wanted(chair.owner)).count();
         let promises: Vec<&Promise> = self.promises.iter().filter(|promise| promise.class == class).collect();
         let held: usize = promises.iter().map(|promise| promise.places).sum();
-        let pinned = having(|owner| matches!(owner, Owner::Promise(_)));
+        let kept = self.kept();
+        let pinned = chairs
+            .iter()
+            .filter(|chair| matches!(chair.owner, Owner::Promise(_)) && !kept.contains(&chair.number));
+        let pinned = pinned.count();
         let sold_people = self.orders.iter().filter(|order| order.sold && order.class == class);
         let seated: Vec<&Passenger> =
             sold_people.flat_map(|order| &order.people).filter(|one| has_place(one)).collect();
@@ -152,6 +173,11 @@ impl Naive {
             blocked: having(|owner| matches!(owner, Owner::Operations(_))),
             unseated: held - pinned + standing,
         }
+    }
+
+    /// The chairs that somebody left to try another one.
+    pub fn kept(&self) -> Vec<SeatNumber> {
+        self.orders.iter().flat_map(Order::kept).collect()
     }
 
     /// Places that nobody has a right to.

@@ -24,6 +24,20 @@ pub fn these_may_travel(people: &[Passenger]) -> bool {
     may_travel(count(TravellerType::Adult), count(TravellerType::Child), count(TravellerType::Infant))
 }
 
+/// How these people count when chairs are sought for them.
+pub fn as_seated(people: &[Passenger]) -> Party {
+    let mut party = Party::default();
+    for one in people {
+        let young = one.no_exit && !holds_infant(people, one.id);
+        match one.kind {
+            TravellerType::Infant => party.infants += 1,
+            TravellerType::Adult if !young => party.adults += 1,
+            TravellerType::Adult | TravellerType::Child => party.children += 1,
+        }
+    }
+    party
+}
+
 fn may_sit(sitter: Sitter, chair: &Chair) -> bool {
     match sitter {
         Sitter::Alone => true,
@@ -88,6 +102,10 @@ fn lap_is_right(passenger: &Passenger, people: &[Passenger]) -> bool {
     }
 }
 
+pub fn laps_are_right(people: &[Passenger]) -> bool {
+    people.iter().all(|one| lap_is_right(one, people))
+}
+
 fn holds_infant(people: &[Passenger], id: PassengerId) -> bool {
     people.iter().any(|one| one.lap_of == Some(id))
 }
@@ -103,7 +121,7 @@ pub fn sit_right(naive: &Naive, people: &[Passenger]) -> bool {
         let Some(number) = one.seat else { continue };
         let Some(chair) = naive.chair(number).filter(|_| has_place(one)) else { return false };
         let with_infant = holds_infant(people, one.id);
-        let free = one.kind == TravellerType::Adult && !with_infant;
+        let free = one.kind == TravellerType::Adult && !with_infant && !one.no_exit;
         let shared = people[..place].iter().any(|other| other.seat == Some(number));
         if shared || (chair.exit && !free) || (with_infant && infants_in.contains(&chair.block)) {
             return false;

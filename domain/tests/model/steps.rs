@@ -132,7 +132,10 @@ impl Step {
 
     /// People for so many places; some have infants, and sometimes a lap is not there.
     fn people(&self, seated: usize, pinned: &[SeatNumber]) -> Vec<Passenger> {
-        let one = |id: usize, kind| Passenger { id: id_of(id), kind, seat: None, lap_of: None };
+        let one = |id: usize, kind| {
+            let no_exit = kind == TravellerType::Adult && self.more.is_multiple_of(5) && id < 3;
+            Passenger { id: id_of(id), kind, seat: None, lap_of: None, no_exit }
+        };
         let kind = |place: usize| {
             let child = self.bit(0) && matches!(place, 1 | 3);
             if child { TravellerType::Child } else { TravellerType::Adult }
@@ -174,8 +177,15 @@ impl Step {
             }),
             67..74 => Command::Confirm { booking: self.known_booking(naive) },
             74..78 => self.cancel(naive),
-            78..84 => self.change_seats(naive),
-            84..88 => Command::AssignSeats { booking: self.known_booking(naive), wish: self.wish() },
+            78..81 => self.change_seats(naive),
+            81..84 => match self.change_seats(naive) {
+                Command::ChangeSeats(asked) => Command::TrySeats(asked),
+                other => other,
+            },
+            84 => Command::KeepSeats { booking: self.known_booking(naive) },
+            85 => Command::UndoSeats { booking: self.known_booking(naive) },
+            86 => Command::UndoSale { booking: self.known_booking(naive) },
+            87 => Command::AssignSeats { booking: self.known_booking(naive), wish: self.wish() },
             88..98 => self.operation(naive),
             98.. => self.change_status(naive, now),
         }
@@ -194,6 +204,13 @@ impl Step {
         let exact = matches!(seats, SeatChoice::Exact(_));
         let for_booking = self.wait.is_multiple_of(5);
         let people = self.people(places, if exact { &named } else { &[] });
+        let seats = match seats {
+            SeatChoice::Exact(_) if for_booking && self.bit(8) => {
+                let named = people.iter().filter_map(|one| one.seat).collect();
+                SeatChoice::ExactAndBest(named, self.wish())
+            }
+            seats => seats,
+        };
         let minutes = Millis::from(self.more % 31);
         Command::HoldSeats(HoldSeats {
             holder: self.holder(),
@@ -206,8 +223,12 @@ impl Step {
             } else {
                 Term::Until(at(now + minutes * 4 * MINUTE))
             },
-            booking: for_booking.then(|| BookingParty { booking: self.booking(), passengers: people }),
+            booking: for_booking.then(|| self.party_of(people)),
         })
+    }
+
+    fn party_of(&self, passengers: Vec<Passenger>) -> BookingParty {
+        BookingParty { booking: self.booking(), passengers, fare: None }
     }
 
     fn claim_holds(&self, naive: &Naive, now: Millis) -> Command {
@@ -227,7 +248,7 @@ impl Step {
         Command::ClaimHolds(ClaimHolds {
             holds: chosen.iter().map(|promise| number(promise.number)).collect(),
             by,
-            party: BookingParty { booking: self.booking(), passengers: people },
+            party: self.party_of(people),
             until: at(now + Millis::from(self.more % 125) * MINUTE),
         })
     }

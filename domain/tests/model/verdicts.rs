@@ -4,7 +4,7 @@ use domain::flight::{
     ChangeSeats, ChangeStatus, ClaimHolds, Command, HoldSeats, HolderKind, SeatChoice, StartPaying, Status,
     Term,
 };
-use domain::ids::{BookingId, PrincipalId};
+use domain::ids::{BookingId, PassengerId, PrincipalId};
 use domain::party::{Party, Passenger, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
@@ -44,14 +44,19 @@ pub fn verdict(naive: &Naive, command: &Command, now: Millis) -> Verdict {
                 let sound = rules::these_may_travel(&stays) && rules::sit_right(naive, &stays);
                 all || none || cancelled || sound
             };
-            when(naive.order(asked.booking).is_none_or(|order| !order.sold || stay(order)))
+            let leaves = |order: &Order| order.people.iter().any(|one| asked.passengers.contains(&one.id));
+            let flown = |order: &Order| order.sold && has_left(naive) && leaves(order);
+            let may = |order: &Order| !order.sold || (stay(order) && !flown(order));
+            when(naive.order(asked.booking).is_none_or(may))
         }
+        Command::UndoSale { .. } | Command::KeepSeats { .. } | Command::UndoSeats { .. } => Verdict::Accepted,
         Command::ChangeStatus(asked) => when(may_become(naive, asked)),
         Command::HoldSeats(_)
         | Command::ExtendHold(_)
         | Command::ClaimHolds(_)
         | Command::StartPaying(_)
         | Command::ChangeSeats(_)
+        | Command::TrySeats(_)
         | Command::AssignSeats { .. }
         | Command::BlockSeats(_)
         | Command::UnblockSeats(_)
@@ -71,6 +76,7 @@ pub fn verdict(naive: &Naive, command: &Command, now: Millis) -> Verdict {
         Command::StartPaying(asked) => when(may_pay(naive, asked, now)),
         Command::Confirm { booking } => when(naive.order(*booking).is_some()),
         Command::ChangeSeats(asked) => when(may_change(naive, asked)),
+        Command::TrySeats(asked) => when(may_try(naive, asked)),
         Command::AssignSeats { booking, wish } => may_assign(naive, *booking, *wish),
         Command::BlockSeats(asked) => {
             let already = Owner::Operations(asked.reason);
@@ -113,15 +119,24 @@ fn may_hold(naive: &Naive, asked: &HoldSeats, now: Millis) -> Verdict {
     if naive.open(asked.class).is_empty() || places > naive.sellable(asked.class) {
         return Verdict::Refused;
     }
-    let party = known.map(|(adults, children, infants)| Party {
-        adults: small(adults),
-        children: small(children),
-        infants: small(infants),
-    });
     let people = asked.booking.as_ref().map(|booking| booking.passengers.as_slice());
+    if people.is_some_and(|people| !rules::laps_are_right(people)) {
+        return Verdict::Refused;
+    }
+    let party = people.map_or(asked.party, |people| Some(rules::as_seated(people)));
     match &asked.seats {
         SeatChoice::Exact(named) => when(may_pin(naive, asked, named, party.as_ref())),
         SeatChoice::Later => when(people.is_none_or(|people| rules::can_be_dealt(naive, people, &[]))),
+        SeatChoice::ExactAndBest(named, _) => {
+            let known: Vec<SeatNumber> = people.into_iter().flatten().filter_map(|one| one.seat).collect();
+            let open = |seat: &SeatNumber| {
+                let chair = naive.chair(*seat).filter(|chair| chair.class == asked.class);
+                chair.is_some_and(|chair| chair.owner == Owner::Nobody)
+            };
+            let sound = people.is_some_and(|people| rules::sit_right(naive, people));
+            let may = sound && named.iter().all(open) && distinct(named) && named.len() == known.len();
+            if may { Verdict::Either } else { Verdict::Refused }
+        }
         SeatChoice::Best(wish) => {
             let found = rules::finds_chairs(party.as_ref(), places, &naive.open(asked.class));
             let sound = people.is_none_or(|people| rules::sit_right(naive, people));
@@ -206,6 +221,17 @@ fn has_left(naive: &Naive) -> bool {
 
 fn may_change(naive: &Naive, asked: &ChangeSeats) -> bool {
     let Some(order) = naive.order(asked.booking).filter(|_| !has_left(naive)) else { return false };
+    if order.tried.is_some() {
+        return false;
+    }
+    let dearer = |(who, to): &(PassengerId, SeatNumber)| {
+        let moves = order.people.iter().any(|one| one.id == *who && one.seat != Some(*to));
+        let dear = naive.chair(*to).is_some_and(|chair| chair.dear);
+        order.sold && moves && dear && !order.dear.contains(who)
+    };
+    if asked.moves.iter().any(dearer) {
+        return false;
+    }
     let movers: Vec<_> = asked.moves.iter().map(|(who, _)| *who).collect();
     let targets: Vec<SeatNumber> = asked.moves.iter().map(|(_, to)| *to).collect();
     let mut after = order.people.clone();
@@ -226,8 +252,24 @@ fn may_change(naive: &Naive, asked: &ChangeSeats) -> bool {
         && rules::sit_right(naive, &after)
 }
 
+/// Like a change, but nobody gives a chair back for the one that they take.
+fn may_try(naive: &Naive, asked: &ChangeSeats) -> bool {
+    let Some(order) = naive.order(asked.booking) else { return false };
+    let seat_of = |who| order.people.iter().find(|one| one.id == who).map(|one| one.seat);
+    if order.tried.is_some() {
+        return !has_left(naive) && asked.moves.iter().all(|(who, to)| seat_of(*who) == Some(Some(*to)));
+    }
+    let moves = || asked.moves.iter().filter(|(who, to)| seat_of(*who) != Some(Some(*to)));
+    let taken = moves().filter(|(_, to)| naive.chair(*to).is_some_and(|chair| chair.owner == Owner::Nobody));
+    let standing = moves().filter(|(who, _)| seat_of(*who) == Some(None)).count();
+    may_change(naive, asked) && taken.count() <= naive.sellable(order.class) + standing
+}
+
 fn may_assign(naive: &Naive, booking: BookingId, wish: Preferences) -> Verdict {
     let Some(order) = naive.order(booking).filter(|_| !has_left(naive)) else { return Verdict::Refused };
+    if order.tried.is_some() {
+        return Verdict::Refused;
+    }
     let waits = |one: &Passenger| has_place(one) && one.seat.is_none();
     let with_infant = |one: &Passenger| order.people.iter().any(|other| other.lap_of == Some(one.id));
     let waiting: Vec<&Passenger> = order.people.iter().filter(|one| waits(one)).collect();
@@ -235,7 +277,8 @@ fn may_assign(naive: &Naive, booking: BookingId, wish: Preferences) -> Verdict {
         return Verdict::Accepted;
     }
     let infants = waiting.iter().filter(|one| with_infant(one)).count();
-    let children = waiting.iter().filter(|one| one.kind == TravellerType::Child).count();
+    let as_child = |one: &Passenger| one.kind == TravellerType::Child || (one.no_exit && !with_infant(one));
+    let children = waiting.iter().filter(|one| as_child(one)).count();
     let adults = waiting.len() - children;
     let party = Party { adults: small(adults), children: small(children), infants: small(infants) };
     let sitting = order.people.iter().any(|one| one.seat.is_some() && with_infant(one));

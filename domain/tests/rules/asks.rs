@@ -98,7 +98,7 @@ impl HoldAsk {
     }
 
     pub fn for_booking<const N: usize>(mut self, booking: BookingId, passengers: [Passenger; N]) -> Self {
-        self.0.booking = Some(BookingParty { booking, passengers: passengers.to_vec() });
+        self.0.booking = Some(BookingParty { booking, passengers: passengers.to_vec(), fare: None });
         self
     }
 }
@@ -136,7 +136,12 @@ pub fn claim<const H: usize, const P: usize>(
     booking: BookingId,
     passengers: [Passenger; P],
 ) -> Ask {
-    claim_until(at("13:00"), holds, who, BookingParty { booking, passengers: passengers.to_vec() })
+    claim_until(
+        at("13:00"),
+        holds,
+        who,
+        BookingParty { booking, passengers: passengers.to_vec(), fare: None },
+    )
 }
 
 pub fn claim_until<const H: usize>(
@@ -178,6 +183,23 @@ pub fn cancel_places<const N: usize>(booking: BookingId, leaving: [u8; N]) -> As
 pub fn change_seats<const N: usize>(booking: BookingId, moves: [(u8, &str); N]) -> Ask {
     let moves = moves.iter().map(|(who, to)| (passenger(*who), seat(to))).collect();
     Ask::of(Command::ChangeSeats(ChangeSeats { booking, moves }))
+}
+
+pub fn try_seats<const N: usize>(booking: BookingId, moves: [(u8, &str); N]) -> Ask {
+    let moves = moves.iter().map(|(who, to)| (passenger(*who), seat(to))).collect();
+    Ask::of(Command::TrySeats(ChangeSeats { booking, moves }))
+}
+
+pub fn keep_seats(booking: BookingId) -> Ask {
+    Ask::of(Command::KeepSeats { booking })
+}
+
+pub fn undo_seats(booking: BookingId) -> Ask {
+    Ask::of(Command::UndoSeats { booking })
+}
+
+pub fn undo_sale(booking: BookingId) -> Ask {
+    Ask::of(Command::UndoSale { booking })
 }
 
 pub fn assign_seats(booking: BookingId) -> Ask {

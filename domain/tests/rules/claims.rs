@@ -117,7 +117,7 @@ fn a_claim_has_one_place_for_each_seated_passenger() {
 
 #[test]
 fn the_deadline_of_a_claim_lies_within_two_hours() {
-    let party = || BookingParty { booking: SMITH, passengers: vec![adult(1)] };
+    let party = || BookingParty { booking: SMITH, passengers: vec![adult(1)], fare: None };
     for end in ["12:05", "11:00", "14:05:00.001"] {
         given([seats_held("14C", ALICE, until("12:10"))])
             .when(claim_until(until(end), ["14C"], ALICE, party()), at("12:05"))

@@ -132,6 +132,8 @@ pub fn holds_claimed<const H: usize, const P: usize>(
         holds: holds.iter().map(|hold| story.hold(hold)).collect(),
         passengers: passengers.to_vec(),
         until,
+        prices: Vec::new(),
+        passage: None,
     }))
 }
 
@@ -174,18 +176,39 @@ impl Step {
     pub fn pinned_by(self, hold: &'static str) -> Self {
         Self { hold: Some(hold), ..self }
     }
+
+    fn in_story(&self, story: &Story) -> SeatMove {
+        SeatMove {
+            passenger: passenger(self.who),
+            from: self.from.map(seat),
+            to: seat(self.to),
+            hold: self.hold.map(|hold| story.hold(hold)),
+        }
+    }
 }
 
 pub fn seats_changed<const N: usize>(booking: BookingId, steps: [Step; N]) -> Fact {
-    let step = |step: &Step, story: &Story| SeatMove {
-        passenger: passenger(step.who),
-        from: step.from.map(seat),
-        to: seat(step.to),
-        hold: step.hold.map(|hold| story.hold(hold)),
-    };
-    Fact::Other(Box::new(move |story, _| Event::SeatsChanged {
-        booking,
-        moves: steps.iter().map(|one| step(one, story)).collect(),
+    Fact::Other(Box::new(move |story, _| {
+        let moves = steps.iter().map(|step| step.in_story(story)).collect();
+        Event::SeatsChanged { booking, moves, prices: Vec::new() }
+    }))
+}
+
+pub fn seats_tried<const N: usize>(booking: BookingId, steps: [Step; N]) -> Fact {
+    Fact::Other(Box::new(move |story, _| {
+        let moves = steps.iter().map(|step| step.in_story(story)).collect();
+        Event::SeatsTried { booking, moves, prices: Vec::new() }
+    }))
+}
+
+pub fn seats_kept(booking: BookingId, opened: &str) -> Fact {
+    Fact::of(Event::SeatsKept { booking, opened: seats(opened) })
+}
+
+pub fn seats_undone<const N: usize>(booking: BookingId, steps: [Step; N]) -> Fact {
+    Fact::Other(Box::new(move |story, _| {
+        let moves = steps.iter().map(|step| step.in_story(story)).collect();
+        Event::SeatsUndone { booking, moves }
     }))
 }
 

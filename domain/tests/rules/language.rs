@@ -74,7 +74,7 @@ pub fn passenger(id: u8) -> PassengerId {
 }
 
 fn traveller(id: u8, kind: TravellerType, seat: Option<SeatNumber>) -> Passenger {
-    Passenger { id: passenger(id), kind, seat, lap_of: None }
+    Passenger { id: passenger(id), kind, seat, lap_of: None, no_exit: false }
 }
 
 pub fn adult(id: u8) -> Passenger {
@@ -233,7 +233,7 @@ impl Answer {
             Ok(row) => row,
             Err(rejection) => panic!("{} is refused: {rejection:?}", self.asked),
         };
-        let row: Vec<Event> = row.iter().map(with_any_fare).collect();
+        let row: Vec<Event> = row.iter().map(without_prices).collect();
         // Each fact names holds that the ones before it may have made.
         let mut ahead = Story { made: self.story.made.clone(), ..nothing_yet() };
         (ahead.flight, ahead.row) = (self.story.flight.clone(), self.story.row.next());
@@ -274,10 +274,14 @@ impl Answer {
     }
 }
 
-fn with_any_fare(event: &Event) -> Event {
+/// What somebody pays has tables of its own.
+fn without_prices(event: &Event) -> Event {
     let mut event = event.clone();
-    if let Event::SeatsHeld(held) = &mut event {
-        held.fare = any_fare();
+    match &mut event {
+        Event::SeatsHeld(held) => held.fare = any_fare(),
+        Event::HoldsClaimed { prices, passage, .. } => (*prices, *passage) = (Vec::new(), None),
+        Event::SeatsChanged { prices, .. } | Event::SeatsTried { prices, .. } => prices.clear(),
+        _ => {}
     }
     event
 }

@@ -16,5 +16,6 @@ mod room;
 mod seating;
 mod status;
 mod strangers;
+mod trying;
 mod vocabulary;
 mod yours;

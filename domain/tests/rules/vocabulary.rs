@@ -2,7 +2,7 @@
 
 use domain::flight::{Command, Event, Rejection};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     include_str!("choosing.rs"),
     include_str!("claims.rs"),
     include_str!("deadlines.rs"),
@@ -14,6 +14,7 @@ const TABLES: [&str; 11] = [
     include_str!("room.rs"),
     include_str!("seating.rs"),
     include_str!("status.rs"),
+    include_str!("trying.rs"),
 ];
 
 /// The word that the tables have for a command. A new command needs a word here and in the list below.
@@ -28,8 +29,12 @@ const fn word_of_command(command: &Command) -> &'static str {
         Command::ReleaseClaim { .. } => "release_claim(",
         Command::StartPaying(_) => "start_paying(",
         Command::Confirm { .. } => "confirm(",
+        Command::UndoSale { .. } => "undo_sale(",
         Command::CancelPlaces(_) => "cancel_places(",
         Command::ChangeSeats(_) => "change_seats(",
+        Command::TrySeats(_) => "try_seats(",
+        Command::KeepSeats { .. } => "keep_seats(",
+        Command::UndoSeats { .. } => "undo_seats(",
         Command::AssignSeats { .. } => "assign_seats(",
         Command::BlockSeats(_) => "block(",
         Command::UnblockSeats(_) => "unblock(",
@@ -40,7 +45,7 @@ const fn word_of_command(command: &Command) -> &'static str {
     }
 }
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 22] = [
     "open_sale(",
     "hold(",
     "extend(",
@@ -50,8 +55,12 @@ const COMMANDS: [&str; 18] = [
     "release_claim(",
     "start_paying(",
     "confirm(",
+    "undo_sale(",
     "cancel_places(",
     "change_seats(",
+    "try_seats(",
+    "keep_seats(",
+    "undo_seats(",
     "assign_seats(",
     "block(",
     "unblock(",
@@ -77,6 +86,9 @@ const fn word_of_event(event: &Event) -> &'static str {
         Event::PlacesSold { .. } => "places_sold(",
         Event::PlacesCancelled { .. } => "places_cancelled(",
         Event::SeatsChanged { .. } => "seats_changed(",
+        Event::SeatsTried { .. } => "seats_tried(",
+        Event::SeatsKept { .. } => "seats_kept(",
+        Event::SeatsUndone { .. } => "seats_undone(",
         Event::SeatsBlocked { .. } => "seats_blocked(",
         Event::SeatsUnblocked { .. } => "seats_unblocked(",
         Event::SeatsSoldElsewhere { .. } => "seats_sold_elsewhere(",
@@ -85,7 +97,7 @@ const fn word_of_event(event: &Event) -> &'static str {
     }
 }
 
-const EVENTS: [&str; 18] = [
+const EVENTS: [&str; 21] = [
     "sale_opened(",
     "seats_held(",
     "hold_extended(",
@@ -99,6 +111,9 @@ const EVENTS: [&str; 18] = [
     "places_sold(",
     "places_cancelled(",
     "seats_changed(",
+    "seats_tried(",
+    "seats_kept(",
+    "seats_undone(",
     "seats_blocked(",
     "seats_unblocked(",
     "seats_sold_elsewhere(",
@@ -128,11 +143,12 @@ const fn word_of_rejection(rejection: &Rejection) -> &'static str {
         Rejection::HoldBooked { .. } => "HoldBooked {",
         Rejection::ClaimGone { .. } => "ClaimGone {",
         Rejection::AlreadySold { .. } => "AlreadySold {",
+        Rejection::SeatCostsMore { .. } => "SeatCostsMore {",
         Rejection::NoSuchPassengers { .. } => "NoSuchPassengers {",
     }
 }
 
-const REJECTIONS: [&str; 20] = [
+const REJECTIONS: [&str; 21] = [
     "\"not-on-sale\"",
     "AlreadyOnSale",
     "\"validation\"",
@@ -152,6 +168,7 @@ const REJECTIONS: [&str; 20] = [
     "HoldBooked {",
     "ClaimGone {",
     "AlreadySold {",
+    "SeatCostsMore {",
     "NoSuchPassengers {",
 ];
 

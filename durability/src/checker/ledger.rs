@@ -56,7 +56,7 @@ impl Ledger {
             Event::HoldReleased { hold } => self.live(*hold, at).map(|_| ()).and_then(|()| self.end(*hold)),
             Event::HoldEnded { hold, .. } => self.end(*hold),
             Event::HoldLapsed { hold } => self.lapse(at, *hold),
-            Event::HoldsClaimed { booking, holds, passengers, until } => {
+            Event::HoldsClaimed { booking, holds, passengers, until, .. } => {
                 self.claim(at, *booking, holds, *until)?;
                 self.seat(*booking, passengers)
             }
@@ -74,7 +74,12 @@ impl Ledger {
             }),
             Event::PlacesSold { booking } => self.sell(at, *booking),
             Event::PlacesCancelled { booking, passengers } => self.cancel(*booking, passengers),
-            Event::SeatsChanged { booking, moves } => self.change(*booking, moves),
+            Event::SeatsChanged { booking, moves, .. } => self.change(*booking, moves),
+            Event::SeatsTried { booking, .. }
+            | Event::SeatsKept { booking, .. }
+            | Event::SeatsUndone { booking, .. } => {
+                Err(format!("{booking} tries seats, which nobody asked for"))
+            }
             Event::SeatsBlocked { seats, .. } | Event::SeatsSoldElsewhere { seats } => self.give_all(seats),
             Event::SeatsUnblocked { seats } | Event::SeatsReturnedElsewhere { seats } => {
                 seats.iter().try_for_each(|seat| self.take(*seat, Owner::Airline))

@@ -119,6 +119,7 @@ impl Client {
             kind: TravellerType::Adult,
             seat: None,
             lap_of: None,
+            no_exit: false,
         };
         (1..).take(places).map(adult).collect()
     }
@@ -219,6 +220,7 @@ impl World {
             party: BookingParty {
                 booking,
                 passengers: Client::passengers(holds.iter().map(|mine| usize::from(mine.places)).sum()),
+                fare: None,
             },
             until: instant(until),
         });

@@ -121,7 +121,14 @@ fn a_hold_that_ends_twice_is_found() {
 fn what_happens_to_a_hold_after_its_end_is_found() {
     let (hold, until) = (hold_number(9), at(40));
     appended(22, Event::HoldExtended { hold, until }, "extends hold 9, but row 10 had released it");
-    let claimed = Event::HoldsClaimed { booking: JONES, holds: vec![hold], passengers: Vec::new(), until };
+    let claimed = Event::HoldsClaimed {
+        booking: JONES,
+        holds: vec![hold],
+        passengers: Vec::new(),
+        until,
+        prices: Vec::new(),
+        passage: None,
+    };
     appended(22, claimed, "claims hold 9, but row 10 had released it");
 }
 
@@ -134,7 +141,14 @@ fn what_happens_to_a_hold_after_its_deadline_is_found() {
         "releases hold 16 at 2026-12-01T09:30:00.000Z, but its deadline was",
     );
     appended(30, Event::HoldExtended { hold, until }, "extends hold 16 at");
-    let claimed = Event::HoldsClaimed { booking: JONES, holds: vec![hold], passengers: Vec::new(), until };
+    let claimed = Event::HoldsClaimed {
+        booking: JONES,
+        holds: vec![hold],
+        passengers: Vec::new(),
+        until,
+        prices: Vec::new(),
+        passage: None,
+    };
     appended(30, claimed, "claims hold 16 at");
 }
 
@@ -161,6 +175,8 @@ fn a_hold_in_the_hands_of_two_bookings_is_found() {
         holds: vec![hold_number(16)],
         passengers: Vec::new(),
         until: at(40),
+        prices: Vec::new(),
+        passage: None,
     };
     finds(
         |journal| journal.append(22, &[claimed(JONES), claimed(SMITH)]),
@@ -218,6 +234,7 @@ fn seats_of_another_hold_that_move_are_found() {
         Event::SeatsChanged {
             booking: SMITH,
             moves: vec![SeatMove { passenger, from: Some(from), to: seat("13A"), hold }],
+            prices: Vec::new(),
         }
     };
     appended(

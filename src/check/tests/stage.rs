@@ -337,11 +337,17 @@ pub fn release(by: &str, row: u64) -> Command {
 }
 
 fn claim(by: &str, row: u64, booking: BookingId, until: u64) -> Command {
-    let adult = Passenger { id: PassengerId::new(1), kind: TravellerType::Adult, seat: None, lap_of: None };
+    let adult = Passenger {
+        id: PassengerId::new(1),
+        kind: TravellerType::Adult,
+        seat: None,
+        lap_of: None,
+        no_exit: false,
+    };
     Command::ClaimHolds(ClaimHolds {
         holds: vec![hold_number(row)],
         by: by.parse().unwrap(),
-        party: BookingParty { booking, passengers: vec![adult] },
+        party: BookingParty { booking, passengers: vec![adult], fare: None },
         until: at(until),
     })
 }

@@ -1,7 +1,7 @@
 //! A booking's hand on holds: claiming, letting go, paying, confirming.
 
 use super::holds::find_loose;
-use super::{Departure, seating};
+use super::{Departure, prices, seating, tries};
 use crate::aggregate::Turn;
 use crate::flight::command::{ClaimHolds, StartPaying};
 use crate::flight::event::Event;
@@ -37,7 +37,9 @@ pub(super) fn claim(departure: &Departure, asked: &ClaimHolds, turn: Turn) -> Re
     }
     let pinned: Vec<SeatIndex> = holds.iter().flat_map(|hold| hold.seats.iter().copied()).collect();
     let passengers = seating::seated(departure, &asked.party.passengers, &pinned)?;
-    Ok(vec![Event::HoldsClaimed { booking, holds: numbers, passengers, until: asked.until }])
+    let prices = prices::at_fares_of(departure, &passengers, &holds);
+    let passage = Some(departure.passage());
+    Ok(vec![Event::HoldsClaimed { booking, holds: numbers, passengers, until: asked.until, prices, passage }])
 }
 
 fn answered_by_state(
@@ -112,5 +114,6 @@ pub(super) fn confirm(departure: &Departure, booking: BookingId) -> Result<Vec<E
         return Ok(Vec::new());
     }
     departure.claim(booking).ok_or(Rejection::ClaimGone { booking })?;
-    Ok(vec![Event::PlacesSold { booking }])
+    let settled = tries::settled(departure, booking).into_iter();
+    Ok(settled.chain([Event::PlacesSold { booking }]).collect())
 }

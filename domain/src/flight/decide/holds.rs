@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{find_seats, numbers, require_free, seating};
+use super::{find_seats, numbers, places, prices, require_free, seating};
 use crate::aggregate::Turn;
 use crate::fare::{self, Fare, Load};
 use crate::flight::command::{BookingParty, ExtendHold, HoldSeats, ReleaseHold, SeatChoice, Term};
@@ -12,7 +12,7 @@ use crate::flight::rejection::{Rejection, allowance};
 use crate::flight::state::{Departure, Hold, Stage, Status};
 use crate::ids::{HoldNumber, PrincipalId};
 use crate::party::{self, Party};
-use crate::pick::{self, Choice};
+use crate::pick::{self, Choice, Preferences};
 use crate::plan::{CabinClass, SeatIndex};
 use crate::time::Timestamp;
 
@@ -28,7 +28,7 @@ pub(super) fn hold_seats(
     let party = acceptable_party(asked)?;
     let until = deadline(asked.term, turn.now)?;
     require_allowance(departure, asked)?;
-    let seats = choose(departure, asked, party.as_ref())?;
+    let seats = choose(departure, asked, seating_party(asked, party).as_ref())?;
     let held = SeatsHeld {
         hold: HoldNumber::made_by(turn.version),
         holder: asked.holder.principal.clone(),
@@ -38,7 +38,7 @@ pub(super) fn hold_seats(
         party,
         created: turn.now,
         until,
-        fare: fare_now(departure, asked.class, turn.now),
+        fare: acceptable_fare(departure, asked, turn.now)?,
     };
     match &asked.booking {
         None => Ok(vec![Event::SeatsHeld(held)]),
@@ -61,10 +61,13 @@ fn held_for_booking(
     party: &BookingParty,
 ) -> Result<Vec<Event>, Rejection> {
     let pinned = find_seats(departure, &held.seats, Some(held.class))?;
+    let passengers = seating::seated(departure, &party.passengers, &pinned)?;
     let claimed = Event::HoldsClaimed {
         booking: party.booking,
         holds: vec![held.hold],
-        passengers: seating::seated(departure, &party.passengers, &pinned)?,
+        prices: prices::at_one_fare(departure, &passengers, held.fare),
+        passage: Some(departure.passage()),
+        passengers,
         until: held.until,
     };
     Ok(vec![Event::SeatsHeld(held), claimed])
@@ -94,6 +97,12 @@ fn acceptable_party(asked: &HoldSeats) -> Result<Option<Party>, Rejection> {
     }
     let breaches = party::breaches_of_party(&party);
     if breaches.is_empty() { Ok(Some(party)) } else { Err(Rejection::SeatRules { breaches }) }
+}
+
+/// The party as seats are chosen for it.
+fn seating_party(asked: &HoldSeats, party: Option<Party>) -> Option<Party> {
+    let of_booking = asked.booking.as_ref().map(|booking| party::seating_party_of(&booking.passengers));
+    of_booking.or(party)
 }
 
 fn deadline(term: Term, now: Timestamp) -> Result<Timestamp, Rejection> {
@@ -127,24 +136,26 @@ fn choose(
 ) -> Result<Vec<SeatIndex>, Rejection> {
     let sellable =
         departure.tally(asked.class).ok_or(Rejection::NoSuchCabin { class: asked.class })?.sellable();
-    let wanted = match &asked.seats {
-        SeatChoice::Exact(named) if named.len() > usize::from(asked.places) => {
-            return Err(Rejection::unacceptable("seats", "name no more seats than places"));
-        }
-        SeatChoice::Exact(named) => find_seats(departure, named, Some(asked.class))?,
-        SeatChoice::Best(_) | SeatChoice::Later => Vec::new(),
-    };
+    let wanted = named_seats(departure, asked)?;
     require_free(departure, &wanted, |seat| departure.is_open(seat))?;
     if u16::from(asked.places) > sellable {
         return Err(Rejection::CabinFull { class: asked.class, sellable });
     }
-    let mut seats = match asked.seats {
-        SeatChoice::Best(wish) => {
-            let choice = Choice { plan: &departure.plan, class: asked.class, party };
-            pick::best_available(&choice, |seat| departure.is_open(seat), asked.places, wish)
-                .ok_or(Rejection::NoSuitableSeats { class: asked.class })?
+    let mut seats = match (&asked.seats, &asked.booking) {
+        (SeatChoice::Best(wish), _) => best(departure, asked, &[], (asked.places, party, *wish))?,
+        (SeatChoice::ExactAndBest(_, wish), Some(booking)) => {
+            let waiting = places::waiting_party(&booking.passengers);
+            if wanted.len() + usize::from(waiting.seated()) != usize::from(asked.places) {
+                return Err(Rejection::unacceptable("seats", "name the seats that the passengers name"));
+            }
+            let mut rest = best(departure, asked, &wanted, (waiting.seated(), Some(&waiting), *wish))?;
+            rest.extend(wanted);
+            rest
         }
-        SeatChoice::Exact(_) | SeatChoice::Later => wanted,
+        (SeatChoice::Exact(_) | SeatChoice::Later, _) => wanted,
+        (SeatChoice::ExactAndBest(..), None) => {
+            return Err(Rejection::unacceptable("seats", "say who takes which seat"));
+        }
     };
     seats.sort_unstable();
     let breaches = party::breaches_of_seats(&departure.plan, &seats, party);
@@ -152,6 +163,50 @@ fn choose(
         return Err(Rejection::SeatRules { breaches });
     }
     Ok(seats)
+}
+
+fn named_seats(departure: &Departure, asked: &HoldSeats) -> Result<Vec<SeatIndex>, Rejection> {
+    match &asked.seats {
+        SeatChoice::Exact(named) | SeatChoice::ExactAndBest(named, _)
+            if named.len() > usize::from(asked.places) =>
+        {
+            Err(Rejection::unacceptable("seats", "name no more seats than places"))
+        }
+        SeatChoice::Exact(named) | SeatChoice::ExactAndBest(named, _) => {
+            find_seats(departure, named, Some(asked.class))
+        }
+        SeatChoice::Best(_) | SeatChoice::Later => Ok(Vec::new()),
+    }
+}
+
+/// The best open seats for so many of a party, beside those that are named for others.
+fn best(
+    departure: &Departure,
+    asked: &HoldSeats,
+    named: &[SeatIndex],
+    (count, party, wish): (u8, Option<&Party>, Preferences),
+) -> Result<Vec<SeatIndex>, Rejection> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let choice = Choice { plan: &departure.plan, class: asked.class, party };
+    let open = |seat| departure.is_open(seat) && !named.contains(&seat);
+    pick::best_available(&choice, open, count, wish).ok_or(Rejection::NoSuitableSeats { class: asked.class })
+}
+
+/// The fare that the booking was promised, or that of today.
+fn acceptable_fare(departure: &Departure, asked: &HoldSeats, now: Timestamp) -> Result<Fare, Rejection> {
+    let Some(promised) = asked.booking.as_ref().and_then(|booking| booking.fare) else {
+        return Ok(fare_now(departure, asked.class, now));
+    };
+    let sold_in = departure.basis.currency;
+    let sound =
+        [promised.base, promised.taxes].iter().all(|part| part.currency() == sold_in && part.minor() >= 0);
+    if sound {
+        Ok(promised)
+    } else {
+        Err(Rejection::unacceptable("fare", format!("promise a fare in {}", sold_in.code())))
+    }
 }
 
 /// The adult fare for one more place, at this load and this many days before departure.

@@ -7,7 +7,9 @@ mod claims;
 mod holds;
 mod operations;
 mod places;
+mod prices;
 mod seating;
+mod tries;
 
 use super::command::Command;
 use super::event::Event;
@@ -78,8 +80,12 @@ fn decide_now(flight: &Flight, command: &Command, turn: Turn) -> Result<Vec<Even
         }
         Command::StartPaying(asked) => claims::start_paying(departure, asked, turn),
         Command::Confirm { booking } => claims::confirm(departure, *booking),
+        Command::UndoSale { booking } => Ok(places::undo_sale(departure, *booking)),
         Command::CancelPlaces(asked) => places::cancel(departure, asked),
         Command::ChangeSeats(asked) => places::change_seats(departure, asked),
+        Command::TrySeats(asked) => tries::try_seats(departure, asked),
+        Command::KeepSeats { booking } => Ok(tries::settled(departure, *booking).into_iter().collect()),
+        Command::UndoSeats { booking } => Ok(tries::undo_seats(departure, *booking)),
         Command::AssignSeats { booking, wish } => places::assign_seats(departure, *booking, *wish),
         Command::BlockSeats(asked) => operations::block(departure, asked),
         Command::UnblockSeats(asked) => operations::unblock(departure, asked),
@@ -94,6 +100,9 @@ fn decide_now(flight: &Flight, command: &Command, turn: Turn) -> Result<Vec<Even
 fn ends_something(command: &Command) -> bool {
     match command {
         Command::CancelPlaces(_)
+        | Command::UndoSale { .. }
+        | Command::KeepSeats { .. }
+        | Command::UndoSeats { .. }
         | Command::ReleaseHold(_)
         | Command::ReturnClaim { .. }
         | Command::ReleaseClaim { .. }
@@ -106,6 +115,7 @@ fn ends_something(command: &Command) -> bool {
         | Command::StartPaying(_)
         | Command::Confirm { .. }
         | Command::ChangeSeats(_)
+        | Command::TrySeats(_)
         | Command::AssignSeats { .. }
         | Command::BlockSeats(_)
         | Command::UnblockSeats(_)

@@ -1,13 +1,14 @@
 //! What a booking may do with the places it has: cancel them, change seats, get seats.
 
-use super::{Departure, find_seats, require_free, seating};
+use super::{Departure, find_seats, prices, require_free, seating, tries};
+use crate::fare::PassengerPrice;
 use crate::flight::command::{CancelPlaces, ChangeSeats};
 use crate::flight::event::{Event, SeatMove};
 use crate::flight::evolve::has_place;
 use crate::flight::rejection::Rejection;
-use crate::flight::state::{Claim, Hold, Seat, Status};
+use crate::flight::state::{Claim, Hold, Sale, Seat, Status};
 use crate::ids::{BookingId, HoldNumber, PassengerId};
-use crate::party::{self, Passenger};
+use crate::party::{self, Party, Passenger};
 use crate::pick::{self, Choice, Preferences};
 use crate::plan::{CabinClass, SeatIndex, SeatNumber};
 
@@ -21,6 +22,9 @@ pub(super) fn cancel(departure: &Departure, asked: &CancelPlaces) -> Result<Vec<
     if leaving.is_empty() {
         return Ok(Vec::new());
     }
+    if matches!(departure.status, Status::Departed | Status::Arrived) {
+        return Err(Rejection::FlightDeparted);
+    }
     let stay: Vec<Passenger> =
         sale.passengers.iter().filter(|passenger| !leaves(passenger)).cloned().collect();
     if departure.status != Status::Cancelled && !stay.is_empty() {
@@ -30,31 +34,84 @@ pub(super) fn cancel(departure: &Departure, asked: &CancelPlaces) -> Result<Vec<
             return Err(Rejection::SeatRules { breaches });
         }
     }
-    Ok(vec![Event::PlacesCancelled { booking: asked.booking, passengers: leaving }])
+    Ok(ended(departure, asked.booking, leaving))
 }
 
-/// The passengers of a booking on this departure, their cabin, and its claim while it is not sold.
-struct Aboard<'a> {
+/// Everybody leaves, whatever the flight does by now: nobody of a booking that failed was to travel.
+pub(super) fn undo_sale(departure: &Departure, booking: BookingId) -> Vec<Event> {
+    let Some(sale) = departure.sale(booking) else { return Vec::new() };
+    ended(departure, booking, sale.passengers.iter().map(|passenger| passenger.id).collect())
+}
+
+fn ended(departure: &Departure, booking: BookingId, passengers: Vec<PassengerId>) -> Vec<Event> {
+    let settled = tries::settled(departure, booking).into_iter();
+    settled.chain([Event::PlacesCancelled { booking, passengers }]).collect()
+}
+
+/// The passengers of a booking on this departure, their cabin, and in whose hand their places are.
+pub(super) struct Aboard<'a> {
     passengers: &'a [Passenger],
     class: CabinClass,
-    claim: Option<&'a Claim>,
+    hand: Hand<'a>,
 }
 
-fn aboard(departure: &Departure, booking: BookingId) -> Result<Aboard<'_>, Rejection> {
+/// What a booking has on a departure.
+#[derive(Clone, Copy)]
+enum Hand<'a> {
+    Claim(&'a Claim),
+    Sale(&'a Sale),
+}
+
+impl Aboard<'_> {
+    /// Whether all of these sit there.
+    pub(super) fn sit_there(&self, moves: &[(PassengerId, SeatNumber)]) -> bool {
+        let sits = |id: PassengerId, seat: SeatNumber| {
+            self.passengers.iter().any(|passenger| passenger.id == id && passenger.seat == Some(seat))
+        };
+        moves.iter().all(|(id, seat)| sits(*id, *seat))
+    }
+}
+
+impl<'a> Hand<'a> {
+    fn claim(self) -> Option<&'a Claim> {
+        match self {
+            Self::Claim(claim) => Some(claim),
+            Self::Sale(_) => None,
+        }
+    }
+}
+
+pub(super) fn aboard(departure: &Departure, booking: BookingId) -> Result<Aboard<'_>, Rejection> {
     if matches!(departure.status, Status::Departed | Status::Arrived) {
         return Err(Rejection::FlightDeparted);
     }
     if let Some(sale) = departure.sale(booking) {
-        return Ok(Aboard { passengers: &sale.passengers, class: sale.class, claim: None });
+        return Ok(Aboard { passengers: &sale.passengers, class: sale.class, hand: Hand::Sale(sale) });
     }
     let claim = departure.claim(booking).ok_or(Rejection::ClaimGone { booking })?;
     let first = claim.holds.first().and_then(|number| departure.hold(*number));
     let class = first.expect("a claim has a live hold").class;
-    Ok(Aboard { passengers: &claim.passengers, class, claim: Some(claim) })
+    Ok(Aboard { passengers: &claim.passengers, class, hand: Hand::Claim(claim) })
 }
 
 pub(super) fn change_seats(departure: &Departure, asked: &ChangeSeats) -> Result<Vec<Event>, Rejection> {
+    tries::require_none(departure, asked.booking)?;
     let aboard = aboard(departure, asked.booking)?;
+    let moves = acceptable_moves(departure, &aboard, asked)?;
+    Ok(changed(departure, asked.booking, &aboard, &moves))
+}
+
+fn changed(departure: &Departure, booking: BookingId, aboard: &Aboard<'_>, moves: &Moves<'_>) -> Vec<Event> {
+    let moved = moved(departure, aboard, moves);
+    moved.map(|(moves, prices)| Event::SeatsChanged { booking, moves, prices }).into_iter().collect()
+}
+
+/// The moves that are asked for and change something, when each of them may be made and all of them together.
+pub(super) fn acceptable_moves<'a>(
+    departure: &Departure,
+    aboard: &Aboard<'a>,
+    asked: &ChangeSeats,
+) -> Result<Moves<'a>, Rejection> {
     let mut movers: Vec<&Passenger> = Vec::new();
     for (id, _) in &asked.moves {
         let found = aboard.passengers.iter().find(|passenger| passenger.id == *id && has_place(passenger));
@@ -68,8 +125,11 @@ pub(super) fn change_seats(departure: &Departure, asked: &ChangeSeats) -> Result
     let left_behind = |seat: SeatIndex| movers.iter().any(|mover| mover.seat == Some(departure.number(seat)));
     require_free(departure, &seats, |seat| departure.is_open(seat) || left_behind(seat))?;
     let moves = movers.into_iter().zip(wanted).filter(|(mover, to)| mover.seat != Some(*to)).collect();
-    require_rules(departure, &aboard, &moves)?;
-    Ok(moved(departure, asked.booking, &aboard, moves))
+    require_rules(departure, aboard, &moves)?;
+    if let Hand::Sale(sale) = aboard.hand {
+        prices::require_paid(departure, sale, &moves)?;
+    }
+    Ok(moves)
 }
 
 pub(super) fn assign_seats(
@@ -77,10 +137,9 @@ pub(super) fn assign_seats(
     booking: BookingId,
     wish: Preferences,
 ) -> Result<Vec<Event>, Rejection> {
+    tries::require_none(departure, booking)?;
     let aboard = aboard(departure, booking)?;
-    let waiting: Vec<Passenger> =
-        aboard.passengers.iter().filter(|passenger| waits(&aboard, passenger)).cloned().collect();
-    let party = party::party_of(&waiting);
+    let party = waiting_party(aboard.passengers);
     if party.seated() == 0 {
         return Ok(Vec::new());
     }
@@ -90,17 +149,24 @@ pub(super) fn assign_seats(
     let seated = seating::deal(departure, aboard.passengers, &seats)?;
     let given = aboard.passengers.iter().zip(seated).filter(|(before, after)| before.seat != after.seat);
     let moves = given.filter_map(|(before, after)| after.seat.map(|to| (before, to))).collect();
-    Ok(moved(departure, booking, &aboard, moves))
+    Ok(changed(departure, booking, &aboard, &moves))
+}
+
+/// Those who have no seat yet, as the seats are chosen for them, and the infants whom they hold.
+pub(super) fn waiting_party(passengers: &[Passenger]) -> Party {
+    let waiting: Vec<Passenger> =
+        passengers.iter().filter(|passenger| waits(passengers, passenger)).copied().collect();
+    party::seating_party_of(&waiting)
 }
 
 /// Whether a passenger has a place and no seat, or rides on the lap of somebody like that.
-fn waits(aboard: &Aboard<'_>, passenger: &Passenger) -> bool {
-    let bearer = passenger.lap_of.and_then(|adult| aboard.passengers.iter().find(|other| other.id == adult));
+fn waits(passengers: &[Passenger], passenger: &Passenger) -> bool {
+    let bearer = passenger.lap_of.and_then(|adult| passengers.iter().find(|other| other.id == adult));
     let seatless = |passenger: &Passenger| has_place(passenger) && passenger.seat.is_none();
     seatless(passenger) || bearer.is_some_and(seatless)
 }
 
-type Moves<'a> = Vec<(&'a Passenger, SeatNumber)>;
+pub(super) type Moves<'a> = Vec<(&'a Passenger, SeatNumber)>;
 
 /// The booking as it would sit afterwards keeps to the seating rules.
 fn require_rules(departure: &Departure, aboard: &Aboard<'_>, moves: &Moves<'_>) -> Result<(), Rejection> {
@@ -113,21 +179,28 @@ fn require_rules(departure: &Departure, aboard: &Aboard<'_>, moves: &Moves<'_>) 
     if breaches.is_empty() { Ok(()) } else { Err(Rejection::SeatRules { breaches }) }
 }
 
-fn moved(departure: &Departure, booking: BookingId, aboard: &Aboard<'_>, moves: Moves<'_>) -> Vec<Event> {
+/// The moves as they are journaled, and the prices that they change; `None` when nobody moves.
+pub(super) fn moved(
+    departure: &Departure,
+    aboard: &Aboard<'_>,
+    moves: &Moves<'_>,
+) -> Option<(Vec<SeatMove>, Vec<PassengerPrice>)> {
     if moves.is_empty() {
-        return Vec::new();
+        return None;
     }
-    let mut spare = spare_places(departure, aboard.claim);
+    let claim = aboard.hand.claim();
+    let prices = prices::after(departure, claim, moves);
+    let mut spare = spare_places(departure, claim);
     let moves = moves
-        .into_iter()
+        .iter()
         .map(|(mover, to)| SeatMove {
             passenger: mover.id,
             from: mover.seat,
-            to,
-            hold: aboard.claim.map(|_| pinning_hold(departure, mover, &mut spare)),
+            to: *to,
+            hold: claim.map(|_| pinning_hold(departure, mover, &mut spare)),
         })
         .collect();
-    vec![Event::SeatsChanged { booking, moves }]
+    Some((moves, prices))
 }
 
 /// Each hold of the claim, once for every place of it that has no seat.

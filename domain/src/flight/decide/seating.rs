@@ -65,14 +65,20 @@ fn require_known_once(passengers: &[Passenger]) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Freest first: an adult alone, a child, an adult with an infant.
+/// Freest first: an adult alone, a child or an adult who is too young for an exit row, an adult with an infant.
 fn freedom(passengers: &[Passenger], id: PassengerId) -> u8 {
     let kind = passengers.iter().find(|passenger| passenger.id == id).map(|passenger| passenger.kind);
     match kind {
-        Some(TravellerType::Adult) if !carries_infant(passengers, id) => 0,
+        Some(TravellerType::Adult) if carries_infant(passengers, id) => 2,
+        Some(TravellerType::Adult) if may_sit_at_an_exit(passengers, id) => 0,
+        Some(TravellerType::Adult) => 1,
         Some(TravellerType::Child) => 1,
-        Some(TravellerType::Adult | TravellerType::Infant) | None => 2,
+        Some(TravellerType::Infant) | None => 2,
     }
+}
+
+fn may_sit_at_an_exit(passengers: &[Passenger], id: PassengerId) -> bool {
+    passengers.iter().any(|passenger| passenger.id == id && !passenger.no_exit)
 }
 
 fn carries_infant(passengers: &[Passenger], id: PassengerId) -> bool {
