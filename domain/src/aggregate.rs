@@ -59,4 +59,14 @@ pub trait Aggregate: Debug + Clone + Default + Serialize + DeserializeOwned {
 
     /// The command that brings about whatever has fallen due.
     fn lapse() -> Self::Command;
+
+    /// Whether it waits for somebody's answer. Then it does not leave memory, and after a start it is woken at once.
+    fn is_unfinished(&self) -> bool {
+        false
+    }
+
+    /// Whether a refusal is an answer to remember. One that passes by itself is not: the same request may be asked again.
+    fn is_remembered(_rejection: &Self::Rejection) -> bool {
+        true
+    }
 }

@@ -4,6 +4,8 @@
 //! changes of the next rows is the map of the last of them; [`SeatMap::take_in`] does that fold, and a
 //! property test holds it against the state.
 
+mod booking;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
@@ -14,6 +16,10 @@ use crate::money::Money;
 use crate::party::{self, Breach, Party};
 use crate::plan::{Attribute, Attributes, Cabin, CabinClass, SeatIndex, SeatNumber};
 use crate::time::Timestamp;
+
+pub use booking::{
+    BookingPrice, BookingView, EndView, PassengerTotal, SeatOf, SegmentView, TravellerView, booking_view,
+};
 
 /// What everybody may know of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,81 @@
+//! What a cancellation gives back.
+
+use std::time::Duration;
+
+use super::state::{Leg, Placed, Stage, Terms};
+use crate::brand;
+use crate::fare::{self, Price};
+use crate::money::Money;
+use crate::party;
+use crate::plan::CabinClass;
+use crate::time::Timestamp;
+
+/// Whoever booked early enough may think again for a day (14 CFR 259.5(b)(4)), whatever the fare says …
+const THINK_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// … and early enough is a week before the first departure.
+const BOOKED_BEFORE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What each traveller with a seat pays for cancelling a fare that is given back, in US cents. Ours, like the tariff.
+const fn fee_cents(class: CabinClass) -> u64 {
+    match class {
+        CabinClass::Economy | CabinClass::PremiumEconomy => 15_000,
+        CabinClass::Business => 10_000,
+        CabinClass::First => 5_000,
+    }
+}
+
+/// What a cancellation at `now` gives back to whoever asks for it.
+///
+/// Nothing was paid before the booking is confirmed. After that taxes are given back, because they are passed on only for
+/// those who fly; the rest is given back less a fee where the brand says so, and is kept otherwise.
+pub(super) fn terms(placed: &Placed, now: Timestamp) -> Terms {
+    let price = price(placed);
+    let currency = price.total.currency();
+    if !matches!(placed.stage, Stage::Confirmed) {
+        return Terms { refund: Money::zero(currency), fees: Money::zero(currency) };
+    }
+    if may_think_again(placed, now) {
+        return keeping(price.total, 0);
+    }
+    let airline = price.total.minor() - price.taxes.minor();
+    if !brand::of(placed.class).refundable {
+        return keeping(price.total, airline);
+    }
+    let fee = fare::fee(fee_cents(placed.class), currency).minor();
+    keeping(price.total, (fee * seated_travellers(placed)).min(airline))
+}
+
+/// Everything is given back for a flight that does not take place (14 CFR 260.6; Regulation (EC) No 261/2004, article 8).
+pub(super) fn by_carrier(placed: &Placed) -> Terms {
+    keeping(price(placed).total, 0)
+}
+
+/// The terms when a segment is flown after all: what it cost is kept.
+pub(super) fn keep(terms: Terms, leg: &Leg) -> Terms {
+    let (refund, fees) = (terms.refund.minor(), terms.fees.minor());
+    let flown = Price::of(&leg.prices).map_or(0, |price| price.total.minor()).min(refund);
+    let money = |minor| Money::from_minor(minor, terms.refund.currency());
+    Terms { refund: money(refund - flown), fees: money(fees + flown) }
+}
+
+fn price(placed: &Placed) -> Price {
+    placed.price().expect("nothing is declared held that has no price")
+}
+
+fn keeping(total: Money, kept: i64) -> Terms {
+    let money = |minor| Money::from_minor(minor, total.currency());
+    Terms { refund: money(total.minor() - kept), fees: money(kept) }
+}
+
+fn may_think_again(placed: &Placed, now: Timestamp) -> bool {
+    let departs =
+        placed.travel().find_map(|flight| placed.leg(flight)?.passage).map(|passage| passage.departs);
+    let early = departs.is_some_and(|departs| placed.created + BOOKED_BEFORE <= departs);
+    early && now < placed.created + THINK_AGAIN
+}
+
+fn seated_travellers(placed: &Placed) -> i64 {
+    let first = placed.travel().next().and_then(|flight| placed.leg(flight));
+    i64::from(first.map_or(0, |leg| party::party_of(&leg.passengers).seated()))
+}

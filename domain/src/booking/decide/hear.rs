@@ -1,0 +1,119 @@
+//! What the answer of a departure means to the step that was open.
+
+use crate::booking::command::Heard;
+use crate::booking::event::{Event, Reseated, SegmentHeld};
+use crate::booking::state::{CancelledBy, Declined, End, LegState, Placed, SeatProgress, Stage, Why};
+use crate::flight::{self, SeatMove};
+use crate::ids::FlightId;
+
+/// The events that say so. What follows from them is for [`super::course`].
+pub(super) fn hear(placed: &Placed, answer: &Heard) -> Vec<Event> {
+    let Some((flight, command)) = placed.ask() else { return Vec::new() };
+    match &placed.stage {
+        Stage::Holding => acquired(placed, flight, answer),
+        Stage::Paying { .. } => vec![match answer {
+            Heard::Refused(rejection) => Event::SegmentDeclined(no(flight, rejection)),
+            Heard::Accepted(_) | Heard::AlreadySo if matches!(command, flight::Command::StartPaying(_)) => {
+                Event::SegmentFenced { flight }
+            }
+            Heard::Accepted(_) | Heard::AlreadySo => Event::SegmentSecured { flight },
+        }],
+        Stage::LettingGo { .. } => vec![let_go(flight, answer)],
+        Stage::Cancelling { by, .. } => vec![cancelled(placed, *by, flight, answer)],
+        Stage::ChangingSeats { .. } => vec![reseated(placed, flight, &command, answer)],
+        Stage::Held | Stage::Confirmed | Stage::Ended(_) => Vec::new(),
+    }
+}
+
+fn no(flight: FlightId, rejection: &flight::Rejection) -> Declined {
+    Declined { flight, rejection: rejection.clone() }
+}
+
+/// A departure that has the booking's claim without saying how it holds gives it back: nobody could say what it costs.
+fn acquired(placed: &Placed, flight: FlightId, answer: &Heard) -> Vec<Event> {
+    let held = match answer {
+        Heard::Refused(rejection) => return vec![Event::SegmentDeclined(no(flight, rejection))],
+        Heard::Accepted(events) => events.iter().find_map(|event| claimed(placed, flight, event)),
+        Heard::AlreadySo => None,
+    };
+    match held {
+        Some(held) => vec![Event::SegmentHeld(held)],
+        None => {
+            let towards = End::Refused(Why::Unclear { flight });
+            vec![Event::SegmentUnclear { flight }, Event::LettingGoBegan { towards }]
+        }
+    }
+}
+
+fn claimed(placed: &Placed, flight: FlightId, event: &flight::Event) -> Option<SegmentHeld> {
+    let flight::Event::HoldsClaimed { booking, holds, passengers, prices, passage, .. } = event else {
+        return None;
+    };
+    (*booking == placed.booking).then(|| SegmentHeld {
+        flight,
+        holds: holds.clone(),
+        passengers: passengers.clone(),
+        prices: prices.clone(),
+        passage: *passage,
+    })
+}
+
+/// What is gone already is let go of. What turns out to be sold is taken back as a sale.
+fn let_go(flight: FlightId, answer: &Heard) -> Event {
+    match answer {
+        Heard::Refused(flight::Rejection::AlreadySold { .. }) => Event::SegmentSecured { flight },
+        Heard::Accepted(_) | Heard::AlreadySo | Heard::Refused(_) => Event::SegmentReleased { flight },
+    }
+}
+
+/// The first departure of the trip says whether it is too late. Only the airline cancels beyond that.
+fn cancelled(placed: &Placed, by: CancelledBy, flight: FlightId, answer: &Heard) -> Event {
+    match answer {
+        Heard::Accepted(_) | Heard::AlreadySo => Event::SegmentCancelled { flight },
+        Heard::Refused(rejection) => {
+            let begun = placed.legs().any(|(_, leg)| leg.state != LegState::Secured);
+            if begun || by == CancelledBy::Carrier {
+                Event::SegmentFlown { flight }
+            } else {
+                Event::CancellationDeclined(no(flight, rejection))
+            }
+        }
+    }
+}
+
+fn reseated(placed: &Placed, flight: FlightId, command: &flight::Command, answer: &Heard) -> Event {
+    match (command, answer) {
+        (flight::Command::KeepSeats { .. }, _) => Event::SeatsKept { flight },
+        (flight::Command::UndoSeats { .. }, _) => Event::SeatsUndone { flight },
+        (_, Heard::Refused(rejection)) => Event::SegmentDeclined(no(flight, rejection)),
+        (flight::Command::TrySeats(_), answer) => Event::SeatsTried(moved(placed, flight, answer)),
+        (_, answer) => Event::SeatsMoved(moved(placed, flight, answer)),
+    }
+}
+
+/// Who moved, by the departure's word; by the wish, when it only says that they sit there.
+fn moved(placed: &Placed, flight: FlightId, answer: &Heard) -> Reseated {
+    let said = match answer {
+        Heard::Accepted(events) => events.iter().find_map(|event| changed(placed, flight, event)),
+        Heard::AlreadySo | Heard::Refused(_) => None,
+    };
+    said.unwrap_or_else(|| Reseated { flight, moves: wished(placed, flight), prices: Vec::new() })
+}
+
+fn changed(placed: &Placed, flight: FlightId, event: &flight::Event) -> Option<Reseated> {
+    let (flight::Event::SeatsChanged { booking, moves, prices }
+    | flight::Event::SeatsTried { booking, moves, prices }) = event
+    else {
+        return None;
+    };
+    let reseated = || Reseated { flight, moves: moves.clone(), prices: prices.clone() };
+    (*booking == placed.booking).then(reseated)
+}
+
+fn wished(placed: &Placed, flight: FlightId) -> Vec<SeatMove> {
+    let Stage::ChangingSeats { changes, .. } = &placed.stage else { return Vec::new() };
+    let asked = changes.get(&flight).filter(|change| change.progress == SeatProgress::Asked);
+    let wishes = asked.map(|change| change.moves.clone()).unwrap_or_default();
+    let step = |(passenger, to)| SeatMove { passenger, from: None, to, hold: None };
+    wishes.into_iter().map(step).collect()
+}

@@ -1,0 +1,166 @@
+//! Takes events into a booking's state. Nothing here refuses: what is in the journal happened.
+
+use std::collections::BTreeMap;
+
+use super::command::Place;
+use super::event::{Event, Reseated, SegmentHeld};
+use super::state::{Booking, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Stage};
+use super::step::find;
+use crate::ids::{FlightId, PassengerId, Version};
+use crate::plan::SeatNumber;
+use crate::time::Timestamp;
+
+pub(super) fn evolve(booking: &mut Booking, event: &Event) {
+    match (event, booking) {
+        (Event::Placed { place, at }, booking) => {
+            *booking = Booking::Placed(Box::new(Placed::begun(place, *at)));
+        }
+        (event, Booking::Placed(placed)) => placed.take_in(event),
+        (event, Booking::Unplaced) => unreachable!("{event:?} before the booking was placed"),
+    }
+}
+
+impl Placed {
+    fn begun(place: &Place, at: Timestamp) -> Self {
+        let flights =
+            |slice: &Vec<super::PlannedSegment>| slice.iter().map(|segment| segment.flight).collect();
+        let segments = place.slices.iter().flatten();
+        Self {
+            booking: place.booking,
+            locator: place.locator,
+            customer: place.customer.clone(),
+            made_by: place.made_by.clone(),
+            kind: place.kind,
+            class: place.class,
+            people: place.people,
+            created: at,
+            until: place.until,
+            slices: place.slices.iter().map(flights).collect(),
+            stage: Stage::Holding,
+            settlement: None,
+            quote: None,
+            declined: None,
+            legs: segments.map(|segment| (segment.flight, Leg::planned(segment))).collect(),
+            step: Version::EMPTY.next(),
+        }
+    }
+
+    pub(super) fn take_in(&mut self, event: &Event) {
+        if !is_note(event) {
+            self.step = self.step.next();
+        }
+        match event {
+            Event::Placed { .. } => unreachable!("the fold makes the booking of it"),
+            Event::SegmentHeld(held) => self.hold(held),
+            Event::SegmentUnclear { flight } => self.leg_mut(*flight).state = LegState::Held,
+            Event::SegmentDeclined(declined) => self.declined = Some(declined.clone()),
+            Event::SegmentTroubled { flight, trouble } => self.leg_mut(*flight).trouble = Some(*trouble),
+            Event::HeldDeclared { .. } => self.stage = Stage::Held,
+            Event::LettingGoBegan { towards } => {
+                self.stage = Stage::LettingGo { from: self.status(), towards: towards.clone() };
+            }
+            Event::SegmentReleased { flight } | Event::SegmentCancelled { flight } => {
+                self.leg_mut(*flight).state = LegState::Released;
+            }
+            Event::PayingStarted { fence, settlement } => {
+                self.stage = Stage::Paying { fence: *fence };
+                self.settlement = Some(settlement.clone());
+                (self.declined, self.quote) = (None, None);
+            }
+            Event::SegmentFenced { flight } => self.leg_mut(*flight).state = LegState::Fenced,
+            Event::SegmentSecured { flight } => self.leg_mut(*flight).state = LegState::Secured,
+            Event::SegmentFlown { flight } => self.leg_mut(*flight).state = LegState::Flown,
+            Event::Confirmed => self.stage = Stage::Confirmed,
+            Event::CancellationQuoted(quote) => self.quote = Some(*quote),
+            Event::CancellationBegan { by, reason, terms } => {
+                self.stage = Stage::Cancelling { by: *by, reason: reason.clone(), terms: *terms };
+                self.declined = None;
+            }
+            Event::CancellationDeclined(declined) => {
+                self.stage = Stage::Confirmed;
+                self.declined = Some(declined.clone());
+            }
+            Event::SeatChangeBegan { moves } => self.begin_seats(moves),
+            Event::SeatsTried(seated) => self.try_seats(seated),
+            Event::SeatsMoved(seated) => {
+                self.leg_mut(seated.flight).reseat(seated);
+                self.change_mut(seated.flight).progress = SeatProgress::Over;
+            }
+            Event::SeatsKept { flight } => self.change_mut(*flight).progress = SeatProgress::Over,
+            Event::SeatsUndone { flight } => self.undo_seats(*flight),
+            Event::SeatChangeDone | Event::SeatChangeUndone => self.stage = self.rest(),
+            Event::Ended(end) => self.stage = Stage::Ended(end.clone()),
+        }
+    }
+
+    fn hold(&mut self, held: &SegmentHeld) {
+        let leg = self.leg_mut(held.flight);
+        leg.state = LegState::Held;
+        leg.holds.clone_from(&held.holds);
+        leg.passengers.clone_from(&held.passengers);
+        leg.prices.clone_from(&held.prices);
+        leg.passage = held.passage;
+    }
+
+    fn leg_mut(&mut self, flight: FlightId) -> &mut Leg {
+        self.legs.get_mut(&flight).expect("events name segments that the booking has")
+    }
+
+    fn try_seats(&mut self, seated: &Reseated) {
+        let leg = self.leg_mut(seated.flight);
+        let (passengers, prices) = (leg.passengers.clone(), leg.prices.clone());
+        leg.reseat(seated);
+        self.change_mut(seated.flight).progress = SeatProgress::Tried { passengers, prices };
+    }
+
+    fn undo_seats(&mut self, flight: FlightId) {
+        let progress = std::mem::replace(&mut self.change_mut(flight).progress, SeatProgress::Over);
+        if let SeatProgress::Tried { passengers, prices } = progress {
+            let leg = self.leg_mut(flight);
+            (leg.passengers, leg.prices) = (passengers, prices);
+        }
+    }
+
+    fn begin_seats(&mut self, moves: &BTreeMap<FlightId, Vec<(PassengerId, SeatNumber)>>) {
+        let back = if matches!(self.stage, Stage::Held) { Rest::Held } else { Rest::Confirmed };
+        let asked = |moves: &Vec<_>| SeatChange { moves: moves.clone(), progress: SeatProgress::Asked };
+        let changes = moves.iter().map(|(flight, moves)| (*flight, asked(moves))).collect();
+        self.stage = Stage::ChangingSeats { back, changes };
+        self.declined = None;
+    }
+
+    fn change_mut(&mut self, flight: FlightId) -> &mut SeatChange {
+        let Stage::ChangingSeats { changes, .. } = &mut self.stage else {
+            unreachable!("seats change in a change of seats")
+        };
+        changes.get_mut(&flight).expect("events name departures of the change")
+    }
+
+    fn rest(&self) -> Stage {
+        let Stage::ChangingSeats { back, .. } = &self.stage else {
+            unreachable!("a change of seats ends once")
+        };
+        match back {
+            Rest::Held => Stage::Held,
+            Rest::Confirmed => Stage::Confirmed,
+        }
+    }
+}
+
+impl Leg {
+    fn reseat(&mut self, seated: &Reseated) {
+        for step in &seated.moves {
+            find(&mut self.passengers, step.passenger).expect("who moves is on the segment").seat =
+                Some(step.to);
+        }
+        for new in &seated.prices {
+            let known = self.prices.iter_mut().filter(|price| price.passenger == new.passenger);
+            known.for_each(|price| *price = *new);
+        }
+    }
+}
+
+/// What is noted while a step may be open, and so must not change what is asked.
+const fn is_note(event: &Event) -> bool {
+    matches!(event, Event::SegmentTroubled { .. })
+}

@@ -1,0 +1,86 @@
+//! One booking: the saga over its departures, all of them or none.
+//!
+//! A booking asks one departure at a time. What it asks next is a function of its state ([`Booking::step`]), so whoever
+//! carries the steps may stop anywhere and begin again: the step that is open is asked once more under the same name, and
+//! the departure answers it once. Only the answer moves the booking on; word that comes from elsewhere meanwhile is noted,
+//! and weighs when the answer is there. So no step is ever overtaken by the one that takes it back.
+//!
+//! ```text
+//! Holding ─▶ Held ─▶ Paying ─▶ Confirmed ─▶ Cancelling ─▶ Cancelled
+//!    │        │ ⇅       │          ⇅
+//!    │        │ ChangingSeats   ChangingSeats
+//!    ▼        ▼         ▼
+//! LettingGo: Refused, Expired or Cancelled, Failed or Cancelled
+//! ```
+
+mod command;
+mod conditions;
+mod decide;
+mod event;
+mod evolve;
+pub mod limits;
+mod rejection;
+mod state;
+mod step;
+
+use serde::Serialize;
+
+pub use command::{Cancel, Command, Heard, Place, PlannedSegment, SeatWish};
+pub use event::{Event, Reseated, SegmentHeld};
+pub use rejection::Rejection;
+pub use state::{
+    Booking, Cancellation, CancelledBy, Declined, End, HoldOrigin, Leg, LegState, Placed, Quote, Rest,
+    SeatChange, SeatProgress, Settlement, Stage, Status, Terms, Trouble, Why,
+};
+pub use step::Step;
+
+use crate::aggregate::{Aggregate, Turn};
+use crate::time::Timestamp;
+
+/// What the world must do because of a booking's event: nothing for now. Its steps are no effects, because they follow
+/// from its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Effect {}
+
+impl Aggregate for Booking {
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+    type Effect = Effect;
+
+    const KIND: &'static str = "booking";
+    const SCHEMA: u16 = 1;
+
+    fn decide(&self, command: &Command, turn: Turn) -> Result<Vec<Event>, Rejection> {
+        decide::decide(self, command, turn)
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        evolve::evolve(self, event);
+    }
+
+    fn react(&self, _: &Event) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn breach(&self) -> Option<String> {
+        None
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        let placed = self.placed()?;
+        matches!(placed.stage, Stage::Held).then_some(placed.until)
+    }
+
+    fn lapse() -> Command {
+        Command::LapseDue
+    }
+
+    fn is_unfinished(&self) -> bool {
+        !self.is_settled()
+    }
+
+    fn is_remembered(rejection: &Rejection) -> bool {
+        *rejection != Rejection::Busy
+    }
+}

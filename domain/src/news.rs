@@ -1,0 +1,111 @@
+//! What is told to people who are not asking: the news that an event makes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{self, Booking, End};
+use crate::flight::{self, Flight};
+use crate::ids::{FlightId, PrincipalId};
+
+/// What kind of news it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NewsKind {
+    /// A booking holds everything that it was placed for.
+    #[serde(rename = "booking:created")]
+    BookingCreated,
+    /// A booking is bought.
+    #[serde(rename = "booking:confirmed")]
+    BookingConfirmed,
+    /// A booking is cancelled.
+    #[serde(rename = "booking:cancelled")]
+    BookingCancelled,
+    /// Something else of a booking changed: its seats, or that it expired or failed.
+    #[serde(rename = "booking:updated")]
+    BookingUpdated,
+    /// The status, the times or the gate of a departure changed.
+    #[serde(rename = "flight:status-changed")]
+    FlightStatusChanged,
+}
+
+/// News, and whom it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// What kind.
+    pub kind: NewsKind,
+    /// Whose booking it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<PrincipalId>,
+    /// Who made the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<PrincipalId>,
+    /// The departures that it is about.
+    pub flights: Vec<FlightId>,
+}
+
+impl NewsKind {
+    /// The name that clients know it by.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BookingCreated => "booking:created",
+            Self::BookingConfirmed => "booking:confirmed",
+            Self::BookingCancelled => "booking:cancelled",
+            Self::BookingUpdated => "booking:updated",
+            Self::FlightStatusChanged => "flight:status-changed",
+        }
+    }
+}
+
+/// The news that an event of a booking makes; asked before the event is taken in. A refusal is an answer and no news.
+#[must_use]
+pub fn of_booking(before: &Booking, event: &booking::Event) -> Option<News> {
+    let placed = before.placed()?;
+    let kind = match event {
+        booking::Event::HeldDeclared { .. } => NewsKind::BookingCreated,
+        booking::Event::Confirmed => NewsKind::BookingConfirmed,
+        booking::Event::Ended(End::Cancelled(_)) => NewsKind::BookingCancelled,
+        booking::Event::SeatChangeDone | booking::Event::Ended(End::Expired | End::Failed(_)) => {
+            NewsKind::BookingUpdated
+        }
+        booking::Event::Placed { .. }
+        | booking::Event::SegmentHeld(_)
+        | booking::Event::SegmentUnclear { .. }
+        | booking::Event::SegmentDeclined(_)
+        | booking::Event::SegmentTroubled { .. }
+        | booking::Event::LettingGoBegan { .. }
+        | booking::Event::SegmentReleased { .. }
+        | booking::Event::PayingStarted { .. }
+        | booking::Event::SegmentFenced { .. }
+        | booking::Event::SegmentSecured { .. }
+        | booking::Event::CancellationQuoted(_)
+        | booking::Event::CancellationBegan { .. }
+        | booking::Event::SegmentCancelled { .. }
+        | booking::Event::SegmentFlown { .. }
+        | booking::Event::CancellationDeclined(_)
+        | booking::Event::SeatChangeBegan { .. }
+        | booking::Event::SeatsTried(_)
+        | booking::Event::SeatsMoved(_)
+        | booking::Event::SeatsKept { .. }
+        | booking::Event::SeatsUndone { .. }
+        | booking::Event::SeatChangeUndone
+        | booking::Event::Ended(End::Refused(_)) => return None,
+    };
+    Some(News {
+        kind,
+        customer: Some(placed.customer.clone()),
+        made_by: Some(placed.made_by.clone()),
+        flights: placed.travel().collect(),
+    })
+}
+
+/// The news that an event of a departure makes; asked before the event is taken in.
+#[must_use]
+pub fn of_flight(before: &Flight, event: &flight::Event) -> Option<News> {
+    let departure = before.departure()?;
+    let changed = matches!(event, flight::Event::StatusChanged(_));
+    changed.then(|| News {
+        kind: NewsKind::FlightStatusChanged,
+        customer: None,
+        made_by: None,
+        flights: vec![departure.id],
+    })
+}
