@@ -23,6 +23,8 @@
 pub mod entity;
 
 #[cfg(feature = "engine")]
+pub mod booking;
+#[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
 pub mod room;

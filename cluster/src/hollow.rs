@@ -32,7 +32,7 @@ pub(crate) async fn ask(
 ) -> Result<Told<Flight>, Unserved> {
     match answer(&request) {
         Some(told) => Ok(told),
-        None => engine.ask(stream_of(flight), request).await,
+        None => engine.flights().ask(stream_of(flight), request).await,
     }
 }
 

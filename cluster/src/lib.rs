@@ -20,12 +20,14 @@ mod shared;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-#[cfg(not(feature = "hollow"))]
+use actors::booking::booking_stream;
 use actors::engine::Router as _;
 use actors::engine::stream_of;
+use domain::booking::{self, Booking};
 use domain::flight::{Command, Flight};
-use domain::ids::{FlightId, Version};
+use domain::ids::{BookingId, FlightId, Version};
 use domain::view::Summary;
+use persistence::journal::RequestId;
 use persistence::store::{DeparturesOn, ListedAt, Reader};
 
 pub use actors::engine::{End, Engine, HoldFate, Told, Unserved, Verdict};
@@ -104,8 +106,63 @@ impl Door {
         #[cfg(feature = "hollow")]
         let asked = hollow::ask(&self.engine, flight, request);
         #[cfg(not(feature = "hollow"))]
-        let asked = self.engine.ask(stream_of(flight), request);
+        let asked = self.engine.flights().ask(stream_of(flight), request);
         asked
+    }
+
+    /// Asks a booking at once; what comes back is its durable answer. What it sets out to do then takes steps: see
+    /// [`Door::rested`].
+    ///
+    /// # Errors
+    /// When there was no definite answer; asking again with the same key is always right.
+    pub fn ask_booking(
+        &self,
+        booking: BookingId,
+        request: Request<booking::Command>,
+    ) -> impl Future<Output = Result<Told<Booking>, Unserved>> + Send {
+        self.engine.bookings().ask(booking_stream(booking), request)
+    }
+
+    /// The first state of a booking without an open step, at the row `from` or later, and its row; waits for it, for as long as
+    /// it takes. It is what a request came to that was answered with the row `from`, now and whenever it is asked again.
+    ///
+    /// # Errors
+    /// When the booking cannot be woken or read.
+    pub async fn rested(
+        &self,
+        booking: BookingId,
+        from: Version,
+    ) -> Result<(Version, Arc<Booking>), Unserved> {
+        self.engine.rested(booking, from).await
+    }
+
+    /// What became of a request to a departure, whatever it asked; `None` when it is not remembered.
+    ///
+    /// # Errors
+    /// When that cannot be found out now.
+    pub async fn became(
+        &self,
+        flight: FlightId,
+        request: RequestId,
+    ) -> Result<Option<Told<Flight>>, Unserved> {
+        self.engine.became(flight, request).await
+    }
+
+    /// The same of a booking, which the caller knows to be there.
+    ///
+    /// # Errors
+    /// When that cannot be found out now.
+    pub async fn booking_became(
+        &self,
+        booking: BookingId,
+        request: RequestId,
+    ) -> Result<Option<Told<Booking>>, Unserved> {
+        self.engine.bookings().became(&booking_stream(booking), request).await
+    }
+
+    /// Waits until this node has made news for live sessions since this was asked before.
+    pub async fn news(&self) {
+        self.engine.bookings().news().await;
     }
 
     /// A departure as everybody may see it; `None` when there is none of that name.

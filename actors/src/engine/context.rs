@@ -41,12 +41,7 @@ impl<A: Owned> Deref for Context<A> {
 
 impl<A: Owned> Context<A> {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self {
-            shared,
-            live: DashMap::default(),
-            followers: DashMap::default(),
-            changes: Changes::default(),
-        }
+        Self { shared, live: DashMap::default(), followers: DashMap::default(), changes: Changes::default() }
     }
 
     /// Takes an owner that has stopped out of the directory, unless another one has its place.

@@ -6,13 +6,13 @@ use std::time::Duration;
 use kameo::actor::{ActorRef, Spawn as _};
 use kameo::error::{Infallible, SendError};
 use kameo::mailbox;
-use persistence::journal::{RequestKey, StreamId};
+use persistence::journal::{Fingerprint, RequestId, StreamId};
 use persistence::store::Reader;
 use tokio::sync::oneshot;
 
 use super::context::Context;
 use super::owned::Owned;
-use super::owner::{Command, Owner, Rest, Wake};
+use super::owner::{Command, LookUp, Owner, Rest, Wake};
 use super::told::{Told, Unserved, Verdict};
 use crate::entity::{Answer, Place, Recalled, Request, StoredReply, recall};
 
@@ -132,7 +132,7 @@ impl<A: Owned> Context<A> {
             if let Err(command) = handed {
                 Box::pin(self.hand_in_later(&stream, command?)).await?;
             }
-            let (place, key) = match answer.await.map_err(|_| self.unknown(&stream))?? {
+            let (place, asked) = match answer.await.map_err(|_| self.unknown(&stream))?? {
                 Answer::Accepted { version, events } => {
                     return Ok(first(Verdict::Accepted { version, events }));
                 }
@@ -142,8 +142,31 @@ impl<A: Owned> Context<A> {
                 }
                 Answer::Recall { place, key } => (place, key),
             };
-            Box::pin(self.first_answer(&stream, place, key)).await
+            let stored = Box::pin(self.first_answer(&stream, place, asked.id)).await?;
+            Self::told(&stream, &stored, asked.fingerprint)
         }
+    }
+
+    /// What became of a request, whatever it asked; `None` when it is not remembered.
+    pub(super) async fn became(
+        self: &Arc<Self>,
+        stream: &StreamId,
+        request: RequestId,
+    ) -> Result<Option<Told<A>>, Unserved> {
+        let (reply, answer) = oneshot::channel();
+        let send = async |owner: &ActorRef<Owner<A>>, look_up| {
+            let sent = owner.tell(look_up).mailbox_timeout(ROOM_WITHIN).send().await;
+            sent.map_err(|error| error.map_err(never))
+        };
+        self.carry(stream, LookUp { request, reply }, send).await?;
+        let Ok(found) = answer.await else { return Ok(None) };
+        let Answer::Recall { place, .. } = found? else { return Ok(None) };
+        let stored = self.first_answer(stream, place, request).await?;
+        let asked = match &stored {
+            StoredReply::Row(row) => row.request.map(|key| key.fingerprint),
+            StoredReply::Answer(answer) => Some(answer.request.fingerprint),
+        };
+        asked.map(|asked| Self::told(stream, &stored, asked)).transpose()
     }
 
     /// Hands a command in, unless its owner has no room for it or is just leaving: then it comes back.
@@ -178,28 +201,32 @@ impl<A: Owned> Context<A> {
         self.carry(stream, *command, send).await
     }
 
-    /// What a request was answered when it was first asked.
+    /// What is stored of the answer to a request.
     async fn first_answer(
         &self,
         stream: &StreamId,
         place: Place,
-        key: RequestKey,
-    ) -> Result<Told<A>, Unserved> {
+        request: RequestId,
+    ) -> Result<StoredReply, Unserved> {
         let stored = match place {
             Place::Row(version) => self.store.row(stream, version).await.map(|row| row.map(StoredReply::Row)),
             Place::Log => {
-                let answer = self.store.answer(stream, key.id).await;
+                let answer = self.store.answer(stream, request).await;
                 answer.map(|answer| answer.map(StoredReply::Answer))
             }
         };
-        let stored = stored.map_err(|_| Unserved::StoreDown)?;
-        let recalled = stored.as_ref().and_then(|stored| recall::<A>(stored, key.fingerprint).ok());
-        let Some(recalled) = recalled else {
-            tracing::error!(stream = %stream, "{stream} remembers a request whose answer cannot be read");
-            return Err(Unserved::Unknown);
-        };
-        Ok(again(recalled))
+        stored.map_err(|_| Unserved::StoreDown)?.ok_or_else(|| unreadable(stream))
     }
+
+    /// The stored answer, to a request that asked this.
+    fn told(stream: &StreamId, stored: &StoredReply, asked: Fingerprint) -> Result<Told<A>, Unserved> {
+        recall::<A>(stored, asked).map(again).map_err(|_| unreadable(stream))
+    }
+}
+
+fn unreadable(stream: &StreamId) -> Unserved {
+    tracing::error!(stream = %stream, "{stream} remembers a request whose answer cannot be read");
+    Unserved::Unknown
 }
 
 fn first<A: Owned>(verdict: Verdict<A>) -> Told<A> {

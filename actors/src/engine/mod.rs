@@ -25,6 +25,7 @@ mod owned;
 mod owner;
 mod owners;
 mod quarantine;
+mod rests;
 mod shared;
 mod told;
 mod tree;
@@ -33,11 +34,13 @@ mod waking;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::aggregate::Aggregate;
+use domain::booking::Booking;
 use domain::flight::Flight;
-use domain::ids::{FlightId, Version};
+use domain::ids::{BookingId, FlightId, Version};
 use domain::view::{self, Summary};
 use persistence::any::Any;
-use persistence::journal::StreamId;
+use persistence::journal::{RequestId, StreamId};
 use persistence::store::Reader;
 use persistence::writer::Journal;
 
@@ -49,6 +52,7 @@ pub use owners::Owners;
 pub use quarantine::Quarantine;
 pub use told::{Told, Unserved, Verdict};
 
+use crate::booking::{Carriers, Conductor};
 use crate::entity::Request;
 use crate::room::Room;
 
@@ -90,12 +94,57 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Engine {
     flights: Owners<Flight>,
+    bookings: Owners<Booking>,
 }
 
 impl Engine {
     /// Starts the actors over a store and its journal. Nobody is woken yet: see [`Engine::wake_due`].
     pub async fn start(store: Any, journal: Journal, options: &Options) -> Self {
-        Self { flights: Owners::start(store, journal, options).await }
+        let flights: Owners<Flight> = Owners::start(store, journal, options).await;
+        let bookings: Owners<Booking> = flights.beside();
+        let conductor = Conductor::between(flights.clone(), bookings.clone());
+        flights.0.tree.tend::<Carriers>(conductor).await;
+        Self { flights, bookings }
+    }
+
+    /// The departures of this node: the way to ask one.
+    #[must_use]
+    pub const fn flights(&self) -> &Owners<Flight> {
+        &self.flights
+    }
+
+    /// The bookings of this node: the way to ask one.
+    #[must_use]
+    pub const fn bookings(&self) -> &Owners<Booking> {
+        &self.bookings
+    }
+
+    /// The first state of a booking without an open step, at the row `from` or later; waits for it, for as long as it takes.
+    ///
+    /// # Errors
+    /// When the booking cannot be woken or read.
+    pub async fn rested(
+        &self,
+        booking: BookingId,
+        from: Version,
+    ) -> Result<(Version, Arc<Booking>), Unserved> {
+        rests::rested(&self.bookings, booking, from).await
+    }
+
+    /// What became of a request to a departure, whatever it asked; `None` when it is not remembered.
+    ///
+    /// # Errors
+    /// When that cannot be found out now.
+    pub async fn became(
+        &self,
+        flight: FlightId,
+        request: RequestId,
+    ) -> Result<Option<Told<Flight>>, Unserved> {
+        let stream = stream_of(flight);
+        if !self.exists(&stream).await? {
+            return Ok(None);
+        }
+        self.flights.became(&stream, request).await
     }
 
     /// A departure as everybody may see it; `None` when there is none of that name.
@@ -188,12 +237,19 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn wake_due(&self) -> Result<usize, Unserved> {
-        let flights = self.flights.clone();
-        let wake = move |stream: StreamId| {
-            let flights = flights.clone();
-            async move { flights.wake(&stream).await.map(|_| ()) }
+        let wake = |stream: StreamId| {
+            let engine = self.clone();
+            async move { engine.wake_whoever(&stream).await }
         };
         waking::wake_due(self.store(), wake).await
+    }
+
+    async fn wake_whoever(&self, stream: &StreamId) -> Result<(), Unserved> {
+        if stream.kind() == <Booking as Aggregate>::KIND {
+            self.bookings.wake(stream).await.map(|_| ())
+        } else {
+            self.flights.wake(stream).await.map(|_| ())
+        }
     }
 
     /// What the actors count.
@@ -226,19 +282,9 @@ impl Engine {
     }
 }
 
-impl Router<Flight> for Engine {
-    fn ask(
-        &self,
-        stream: StreamId,
-        request: Request<domain::flight::Command>,
-    ) -> impl Future<Output = Result<Told<Flight>, Unserved>> + Send {
-        self.flights.ask(stream, request)
-    }
-}
-
 /// The stream of a departure.
 #[must_use]
 pub fn stream_of(flight: FlightId) -> StreamId {
-    let kind = <Flight as domain::aggregate::Aggregate>::KIND;
+    let kind = <Flight as Aggregate>::KIND;
     StreamId::of(kind, &flight).expect("a flight's name is short and printable")
 }

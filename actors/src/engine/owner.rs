@@ -17,7 +17,7 @@ use kameo::actor::{ActorId, ActorRef, WeakActorRef};
 use kameo::error::{ActorStopReason, PanicError};
 use kameo::mailbox::{MailboxReceiver, Signal};
 use kameo::message::{Context as Ctx, Message};
-use persistence::journal::{Activation, Entry, Loaded, NotDurable, Record, StreamId};
+use persistence::journal::{Activation, Entry, Loaded, NotDurable, Record, RequestId, StreamId};
 use persistence::store::Corrupt;
 use persistence::writer::Ack;
 use std::ops::ControlFlow;
@@ -58,6 +58,14 @@ pub struct Owner<A: Owned> {
 pub struct Command<A: Owned> {
     /// What is asked.
     pub request: Request<A::Command>,
+    /// Who waits.
+    pub reply: oneshot::Sender<Reply<A>>,
+}
+
+/// Say where the answer to a request stands; nobody answers when the request is not remembered.
+pub struct LookUp<A: Owned> {
+    /// Which request.
+    pub request: RequestId,
     /// Who waits.
     pub reply: oneshot::Sender<Reply<A>>,
 }
@@ -413,6 +421,18 @@ impl<A: Owned> Message<Command<A>> for Owner<A> {
         };
         // Whoever asked may have left.
         let _ = reply.send(Err(refused));
+    }
+}
+
+impl<A: Owned> Message<LookUp<A>> for Owner<A> {
+    type Reply = ();
+
+    async fn handle(&mut self, LookUp { request, reply }: LookUp<A>, ctx: &mut Ctx<Self, ()>) {
+        let now = clock::now();
+        let Some(found) = self.core.look_up(request, now) else { return };
+        if self.submit(found, now, Some(reply)).await.is_err() {
+            ctx.stop();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use persistence::any::Any;
-use persistence::journal::StreamId;
+use persistence::journal::{RequestId, StreamId};
 use persistence::writer::Journal;
 
 use super::context::Context;
@@ -40,6 +40,16 @@ impl<A: Owned> Owners<A> {
         Self(Arc::new(Context::new(shared)))
     }
 
+    /// Waits until a durable row of this node has ordered something from the world.
+    pub async fn ordered(&self) {
+        self.0.orders.notified().await;
+    }
+
+    /// Waits until a durable row of this node has news for live sessions.
+    pub async fn news(&self) {
+        self.0.news.notified().await;
+    }
+
     /// From now on, followers with new rows are kept for [`Owners::changed`].
     pub fn listen(&self) {
         self.0.changes.listen();
@@ -56,13 +66,33 @@ impl<A: Owned> Owners<A> {
         self.0.followers.iter().map(|follower| follower.clone()).collect()
     }
 
+    /// The follower of a stream, if it is in memory.
+    #[must_use]
+    pub fn follower(&self, stream: &StreamId) -> Option<Arc<A::Follower>> {
+        self.0.followers.get(stream).map(|follower| follower.clone())
+    }
+
+    /// The store, for readers.
+    #[must_use]
+    pub fn store(&self) -> &Any {
+        &self.0.store
+    }
+
     /// Calls a stream into memory, with its follower.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn wake(&self, stream: &StreamId) -> Result<Option<Arc<A::Follower>>, Unserved> {
         self.0.wake(stream).await?;
-        Ok(self.0.followers.get(stream).map(|follower| follower.clone()))
+        Ok(self.follower(stream))
+    }
+
+    /// What became of a request, whatever it asked; `None` when it is not remembered.
+    ///
+    /// # Errors
+    /// When that cannot be found out now.
+    pub async fn became(&self, stream: &StreamId, request: RequestId) -> Result<Option<Told<A>>, Unserved> {
+        self.0.became(stream, request).await
     }
 
     /// What they count.

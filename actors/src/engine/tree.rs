@@ -66,11 +66,17 @@ impl Tree {
                 .restart_limit(RESTARTS_MAX, RESTARTS_WITHIN);
             shards.push(shard.spawn_with_mailbox(mailbox::bounded(NOTES_MAX)).await);
         }
-        let sweeper = Sweeper::supervise_with(&root, move || store.clone())
+        let tree = Self { root, shards };
+        tree.tend::<Sweeper>(store).await;
+        tree
+    }
+
+    /// Starts a worker under the root, which is started again whenever it ends.
+    pub async fn tend<W: Actor<Args: Clone + Sync>>(&self, args: W::Args) {
+        let worker = W::supervise_with(&self.root, move || args.clone())
             .restart_policy(RestartPolicy::Permanent)
             .restart_limit(RESTARTS_MAX, RESTARTS_WITHIN);
-        sweeper.spawn_with_mailbox(mailbox::bounded(1)).await;
-        Self { root, shards }
+        worker.spawn_with_mailbox(mailbox::bounded(1)).await;
     }
 
     /// The supervisor of a shard.

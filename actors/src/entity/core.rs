@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use domain::aggregate::{Aggregate, Turn};
+use domain::booking::Booking;
 use domain::flight::Flight;
 use domain::ids::Version;
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
 use domain::view::{self, Summary};
 use persistence::journal::{
-    Activation, Answer as LoggedAnswer, Due, Entry, NotDurable, OutboxOrder, Record, RequestKey, Row,
-    StreamId, Upcasters,
+    Activation, Answer as LoggedAnswer, Due, Entry, Fingerprint, NotDurable, OutboxOrder, Record, RequestId,
+    RequestKey, Row, StreamId, Upcasters,
 };
 
 use super::answer::{Answer, AnswerBody};
@@ -34,6 +35,10 @@ impl Entity for Flight {
     fn listing(&self, version: Version) -> Option<Box<Summary>> {
         self.departure().map(|departure| Box::new(view::summary(departure, version)))
     }
+}
+
+impl Entity for Booking {
+    const UPCASTERS: Upcasters = Upcasters::NONE;
 }
 
 /// A command, and what its client may expect of it.
@@ -152,6 +157,15 @@ impl<A: Entity> Core<A> {
         Handled::Decided(self.decide(request, now))
     }
 
+    /// Where the answer to a request stands, if the request is remembered; to be told once it is durable.
+    pub fn look_up(&mut self, request: RequestId, now: Timestamp) -> Option<Submission<A>> {
+        let live = self.phase == Phase::Live;
+        let place = self.memory.place(request, now.max(self.latest)).filter(|_| live)?;
+        // Whoever looks does not know what was asked, and nobody reads this.
+        let key = RequestKey { id: request, fingerprint: Fingerprint::new(request.bytes()) };
+        Some(self.submit(Record::Mark, Answer::Recall { place, key }))
+    }
+
     fn decide(&mut self, request: &Request<A::Command>, now: Timestamp) -> Decided<A> {
         let turn = Turn { now, version: self.version.next() };
         match self.state.decide(&request.command, turn) {
@@ -174,7 +188,8 @@ impl<A: Entity> Core<A> {
         now: Timestamp,
     ) -> Decided<A> {
         let lapsed = self.lapse(now);
-        let key = request.key.filter(|_| request.remember_refusal && !planted::on(Bug::RefusalsForgotten));
+        let remember = request.remember_refusal && A::is_remembered(&rejection);
+        let key = request.key.filter(|_| remember && !planted::on(Bug::RefusalsForgotten));
         let body = AnswerBody::Refused(rejection.clone());
         let answer = Answer::Refused { version: self.version, rejection };
         Decided { lapsed, own: self.answer(key, now, &body, answer) }
@@ -182,7 +197,7 @@ impl<A: Entity> Core<A> {
 
     /// Takes the events in at once and makes the row that says so.
     fn accept(&mut self, events: Vec<A::Event>, key: Option<RequestKey>, now: Timestamp) -> Submission<A> {
-        let before = self.state.deadline();
+        let before = wakes_at(&self.state);
         let mut effects = Vec::new();
         for event in &events {
             effects.extend(self.state.react(event));
@@ -204,7 +219,7 @@ impl<A: Entity> Core<A> {
                 .zip(&effects)
                 .map(|(ordinal, effect)| OutboxOrder { ordinal, body: json(effect) })
                 .collect(),
-            due: due(before, self.state.deadline()),
+            due: due(before, wakes_at(&self.state)),
             listing: self.state.listing(self.version),
         };
         let answer = Answer::Accepted { version: self.version, events: events.into() };
@@ -306,8 +321,14 @@ impl<A: Entity> Core<A> {
     /// Whether the core may be dropped from memory: nothing is under way and nothing falls due.
     #[must_use]
     pub fn may_passivate(&self) -> bool {
-        self.is_quiet() && self.state.deadline().is_none()
+        self.is_quiet() && wakes_at(&self.state).is_none()
     }
+}
+
+/// When a stream in this state is to be woken at the latest: at once, after any start, when it waits for an answer.
+#[must_use]
+pub fn wakes_at<A: Aggregate>(state: &A) -> Option<Timestamp> {
+    if state.is_unfinished() { Some(Timestamp::EPOCH) } else { state.deadline() }
 }
 
 fn due(before: Option<Timestamp>, after: Option<Timestamp>) -> Due {

@@ -16,6 +16,6 @@ mod memory;
 mod rebuild;
 
 pub use answer::{Answer, Recalled, StoredReply, recall};
-pub use core::{Core, Decided, Entity, Handled, Phase, Receipt, Request, Submission};
+pub use core::{Core, Decided, Entity, Handled, Phase, Receipt, Request, Submission, wakes_at};
 pub use memory::{Memory, Place, REMEMBERED_FOR};
 pub use rebuild::{CannotActivate, state_at};

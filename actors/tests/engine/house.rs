@@ -59,7 +59,7 @@ impl House {
     ) -> Result<Told<Flight>, Unserved> {
         let deadline = Some(clock::now() + Duration::from_secs(20));
         let request = Request { key, remember_refusal: key.is_some(), deadline, command };
-        self.engine.ask(stream_of(flight), request).await
+        self.engine.flights().ask(stream_of(flight), request).await
     }
 
     pub async fn hold(&self, flight: FlightId, seat: &str, by: &str) -> Result<HoldNumber, Told<Flight>> {

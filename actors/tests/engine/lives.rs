@@ -149,7 +149,7 @@ async fn a_command_whose_time_is_over_is_dropped_undecided() {
         deadline: Some(clock::now().minus(Duration::from_millis(1))),
         command: hold("1A", "ann", 600),
     };
-    let told = actors::engine::Router::ask(&house.engine, stream_of(flight), late).await;
+    let told = actors::engine::Router::ask(house.engine.flights(), stream_of(flight), late).await;
     assert_eq!(told, Err(Unserved::Late));
     assert!(house.hold(flight, "1A", "bob").await.is_ok());
 }

@@ -7,4 +7,5 @@ mod kameo;
 mod lives;
 mod poison;
 mod rooms;
+mod sagas;
 mod stress;

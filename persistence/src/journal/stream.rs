@@ -52,6 +52,12 @@ impl StreamId {
         &self.name
     }
 
+    /// The word that it begins with: what kind of thing it is.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.name.split_once('/').map_or(&*self.name, |(kind, _)| kind)
+    }
+
     /// The shard that the stream falls into.
     #[must_use]
     pub const fn shard(&self) -> Shard {

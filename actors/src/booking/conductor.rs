@@ -1,0 +1,201 @@
+//! Who carries the steps of bookings: asks a departure, and brings its answer back.
+//!
+//! Nothing is remembered here. A step has a number of its own, so a departure that is asked twice answers as the first
+//! time, and a booking that hears twice takes the second for old. Whoever dies on the way is followed by somebody who reads
+//! the same step from the same row.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::booking::{self, Booking, Heard, Step};
+use domain::flight::Flight;
+use domain::ids::BookingId;
+use kameo::Actor;
+use kameo::actor::{ActorRef, WeakActorRef};
+use kameo::mailbox::{MailboxReceiver, Signal};
+use persistence::journal::{Fingerprint, RequestId, RequestKey, StreamId};
+use tokio::task::JoinSet;
+
+use super::file::{BookingFile, Carrying};
+use crate::engine::{Owners, Router as _, Told, Unserved, Verdict, stream_of};
+use crate::entity::Request;
+
+/// Bookings whose steps are carried at a time. Each waits for commits only, so more would not be faster.
+const CARRIED_MAX: usize = 1_024;
+
+/// The first pause after nobody gave a definite answer. Each further one is twice as long.
+const RETRY_FIRST: Duration = Duration::from_millis(10);
+
+/// The longest pause: how late the end of an outage may be noticed.
+const RETRY_MAX: Duration = Duration::from_secs(1);
+
+/// An odd number with its bits well spread: steps of one booking never meet, and of two hardly ever.
+const SPREAD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+
+/// Carries the steps of this node's bookings. Copies carry for the same.
+#[derive(Clone)]
+pub struct Conductor {
+    flights: Owners<Flight>,
+    bookings: Owners<Booking>,
+}
+
+/// The actor that looks after those who carry.
+pub struct Carriers {
+    conductor: Conductor,
+    carrying: JoinSet<()>,
+}
+
+impl Conductor {
+    /// Between these.
+    #[must_use]
+    pub const fn between(flights: Owners<Flight>, bookings: Owners<Booking>) -> Self {
+        Self { flights, bookings }
+    }
+
+    /// Carries the steps of one booking until none is open.
+    async fn carry(self, carrying: Carrying) {
+        let mut carrying = Some(carrying);
+        while let Some(hand) = carrying.take() {
+            let file = hand.file().clone();
+            while let Some((id, step)) = file.open_step() {
+                self.take_step(&file, id, step).await;
+            }
+            drop(hand);
+            // A row may have come between the last look and letting go.
+            if file.step().is_some() {
+                carrying = file.begin_carrying();
+            }
+        }
+    }
+
+    /// Asks until there is a definite answer, and tells the booking; gives up only when the booking goes another way.
+    async fn take_step(&self, file: &Arc<BookingFile>, id: BookingId, step: Step) {
+        let number = step.number;
+        let flight = stream_of(step.flight);
+        let mut pause = RETRY_FIRST;
+        let answer = loop {
+            let request = Request {
+                key: Some(key_of(id, &step)),
+                remember_refusal: true,
+                deadline: None,
+                command: step.command.clone(),
+            };
+            match self.flights.ask(flight.clone(), request).await {
+                Ok(told) => break heard(told),
+                Err(why) => note(&flight, why),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY_MAX);
+            if !is_open(file, &step) {
+                return;
+            }
+        };
+        let booking = booking_stream(id);
+        let mut pause = RETRY_FIRST;
+        while is_open(file, &step) {
+            let command = booking::Command::Told { step: number, answer: answer.clone() };
+            let request = Request { key: None, remember_refusal: false, deadline: None, command };
+            match self.bookings.ask(booking.clone(), request).await {
+                // The row is durable and has been taken in by the file before this answer came.
+                Ok(_) if !is_open(file, &step) => return,
+                Ok(told) => {
+                    tracing::error!(booking.id = %id, "{booking} does not take an answer to step {number}: {told:?}");
+                }
+                Err(why) => note(&booking, why),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY_MAX);
+        }
+    }
+}
+
+fn is_open(file: &BookingFile, step: &Step) -> bool {
+    file.step().is_some_and(|open| open.number == step.number)
+}
+
+fn note(stream: &StreamId, why: Unserved) {
+    match why {
+        Unserved::Quarantined => {
+            tracing::error!(stream = %stream, "a booking's step waits for {stream}, which is out of service");
+        }
+        Unserved::Busy | Unserved::Late | Unserved::Unknown | Unserved::StoreDown => {
+            tracing::debug!(stream = %stream, error = %why, "a booking's step waits for {stream}");
+        }
+    }
+}
+
+/// What a departure's verdict is to a booking.
+fn heard(told: Told<Flight>) -> Heard {
+    match told.verdict {
+        Verdict::Accepted { events, .. } => Heard::Accepted(events.to_vec()),
+        Verdict::AlreadySo { .. } => Heard::AlreadySo,
+        Verdict::Refused { rejection, .. } => Heard::Refused(rejection),
+        Verdict::KeyReused => unreachable!("the number of a step says what it asks"),
+    }
+}
+
+/// The request of a step: a function of the booking and the row that asked for it.
+fn key_of(id: BookingId, step: &Step) -> RequestKey {
+    let bits = id.bits().wrapping_add(SPREAD.wrapping_mul(u128::from(step.number.number())));
+    let bytes = bits.to_be_bytes();
+    RequestKey { id: RequestId::new(bytes), fingerprint: Fingerprint::new(bytes) }
+}
+
+/// The stream of a booking.
+#[must_use]
+pub fn booking_stream(id: BookingId) -> StreamId {
+    let kind = <Booking as domain::aggregate::Aggregate>::KIND;
+    StreamId::of(kind, &id).expect("a booking's name is short and printable")
+}
+
+impl Actor for Carriers {
+    type Args = Conductor;
+    type Error = Infallible;
+
+    /// Also after a crash of its own: whoever was carried then is taken up again.
+    async fn on_start(conductor: Conductor, _: ActorRef<Self>) -> Result<Self, Infallible> {
+        conductor.bookings.listen();
+        let mut carriers = Self { conductor, carrying: JoinSet::new() };
+        for file in carriers.conductor.bookings.followers() {
+            carriers.take_up(&file).await;
+        }
+        Ok(carriers)
+    }
+
+    async fn next(
+        &mut self,
+        _: WeakActorRef<Self>,
+        mailbox: &mut MailboxReceiver<Self>,
+    ) -> Result<Option<Signal<Self>>, Infallible> {
+        loop {
+            let bookings = self.conductor.bookings.clone();
+            tokio::select! {
+                signal = mailbox.recv() => return Ok(signal),
+                files = bookings.changed() => {
+                    for file in files {
+                        self.take_up(&file).await;
+                    }
+                }
+                Some(carried) = self.carrying.join_next() => {
+                    if let Err(error) = carried {
+                        tracing::error!(error = %error, "whoever carried a booking's steps crashed");
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Carriers {
+    async fn take_up(&mut self, file: &Arc<BookingFile>) {
+        if file.step().is_none() {
+            return;
+        }
+        let Some(carrying) = file.begin_carrying() else { return };
+        while self.carrying.len() >= CARRIED_MAX {
+            self.carrying.join_next().await;
+        }
+        self.carrying.spawn(self.conductor.clone().carry(carrying));
+    }
+}
