@@ -3,6 +3,8 @@
 //!
 //! Between two events of one row a claim may be half gone: its holds lapse one by one.
 
+mod booking;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flight::{Departure, Flight, Hold, Keeping, Seat, SeatMove, Stage, Tally, Try};
@@ -10,7 +12,9 @@ use crate::ids::{BookingId, HoldNumber, PrincipalId};
 use crate::party::{Passenger, TravellerType};
 use crate::plan::{CabinClass, SeatIndex, SeatNumber};
 
-/// An invariant that does not hold: a bug, never a customer's fault.
+pub use booking::{BookingBroken, breach_of_booking};
+
+/// An invariant of a departure that does not hold: a bug, never a customer's fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// There is not one state for each seat of the plan.

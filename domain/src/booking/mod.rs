@@ -64,7 +64,7 @@ impl Aggregate for Booking {
     }
 
     fn breach(&self) -> Option<String> {
-        None
+        crate::invariants::breach_of_booking(self).map(|broken| broken.to_string())
     }
 
     fn deadline(&self) -> Option<Timestamp> {

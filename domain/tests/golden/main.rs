@@ -4,12 +4,14 @@
 //! A line is never edited. When a shape changes, the schema number rises, an upcaster lifts the old lines, and
 //! new lines are added.
 
+mod bookings;
 mod events;
 mod rejections;
 
 use std::fmt::Debug;
 
 use domain::aggregate::Aggregate;
+use domain::booking::Booking;
 use domain::flight::Flight;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,6 +55,26 @@ fn a_stored_event_means_what_it_meant() {
 fn a_stored_refusal_means_what_it_meant() {
     assert_golden(include_str!("rejections_1.jsonl"), &rejections::all());
     assert_every_kind(&rejections::all(), rejections::kind, rejections::KINDS);
+}
+
+#[test]
+fn a_stored_event_of_a_booking_means_what_it_meant() {
+    assert_eq!(
+        Booking::SCHEMA,
+        1,
+        "a new schema has a file of its own, and this one is read through upcasters"
+    );
+    assert_golden(include_str!("booking_events_1.jsonl"), &bookings::events());
+    assert_every_kind(&bookings::events(), bookings::event_kind, bookings::EVENT_KINDS);
+}
+
+#[test]
+fn a_stored_refusal_of_a_booking_means_what_it_meant() {
+    assert_golden(include_str!("booking_rejections_1.jsonl"), &bookings::rejections());
+    assert_every_kind(&bookings::rejections(), bookings::rejection_kind, bookings::REJECTION_KINDS);
+    for rejection in bookings::rejections() {
+        assert_eq!(rejection.code(), bookings::CODES[bookings::rejection_kind(&rejection)], "{rejection:?}");
+    }
 }
 
 #[test]

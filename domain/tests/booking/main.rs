@@ -1,0 +1,13 @@
+//! The rules of a booking, as tables that a travel agent can read: what is asked of it, what it asks of departures, what
+//! they say, and what comes of it.
+
+mod cancelling;
+mod holding;
+mod language;
+mod paying;
+mod placing;
+mod reseating;
+mod troubles;
+mod vocabulary;
+mod whole;
+mod words;
