@@ -13,6 +13,7 @@ use crate::journal::{
     StoredRow, StreamId,
 };
 use crate::memory::{self, Memory};
+use crate::people::{Keys, People, PeopleError};
 use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::store::{
@@ -104,6 +105,14 @@ impl Any {
     #[must_use]
     pub fn people(&self) -> Accounts {
         whichever!(self, store => store.people())
+    }
+
+    /// Who travels, sealed with these keys.
+    ///
+    /// # Errors
+    /// When others were kept there with other keys.
+    pub async fn travellers(&self, keys: Keys) -> Result<People, PeopleError> {
+        whichever!(self, store => store.travellers(keys).await)
     }
 }
 

@@ -18,6 +18,7 @@
 //!   written outside the commits.
 //! * `memory`, `sqlite`, `postgres`: the three stores. One test-suite holds them against `journal::Tables`.
 //! * `identity`: accounts, sessions and their audit; plain tables, not streams.
+//! * `people`: who travels, sealed, and the record locators of their bookings.
 //! * `writer`: the thread between those who own streams and a store. `writer::start` gives a `Journal`, to
 //!   which entries are handed in, each with the acknowledgement to call.
 //!
@@ -31,6 +32,8 @@ pub mod any;
 pub mod identity;
 #[cfg(feature = "stores")]
 pub mod memory;
+#[cfg(feature = "stores")]
+pub mod people;
 #[cfg(feature = "stores")]
 pub(crate) mod plain;
 #[cfg(feature = "stores")]

@@ -14,6 +14,7 @@ use crate::journal::{
     Epoch, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement,
     StoredAnswer, StoredRow, StreamId, Tables,
 };
+use crate::people::{Keys, People, PeopleError};
 use crate::plain::Place;
 use crate::store::{
     Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, ListedAt, ReadError, Reader, Store, Upkeep, WriteError,
@@ -58,6 +59,14 @@ impl Memory {
     #[must_use]
     pub fn people(&self) -> Accounts {
         Accounts::new(Place::Memory(self.clone()))
+    }
+
+    /// Who travels, sealed with these keys.
+    ///
+    /// # Errors
+    /// When others were kept here with other keys.
+    pub async fn travellers(&self, keys: Keys) -> Result<People, PeopleError> {
+        People::open(Place::Memory(self.clone()), keys).await
     }
 
     pub(crate) async fn accounts(&self) -> Result<&SqlitePool, WriteError> {

@@ -22,6 +22,7 @@ use sqlx::{ConnectOptions, PgConnection, SqlSafeStr};
 
 use crate::identity::Accounts;
 use crate::journal::NodeId;
+use crate::people::{Keys, People, PeopleError};
 use crate::plain::Place;
 use crate::store::{OpenError, Unavailable};
 
@@ -92,6 +93,14 @@ impl Postgres {
         Accounts::new(Place::Postgres { reads: self.accounts.clone(), writes: self.accounts.clone() })
     }
 
+    /// Who travels, sealed with these keys.
+    ///
+    /// # Errors
+    /// When others were kept here with other keys.
+    pub async fn travellers(&self, keys: Keys) -> Result<People, PeopleError> {
+        People::open(Place::Postgres { reads: self.pool.clone(), writes: self.accounts.clone() }, keys).await
+    }
+
     /// The writer's side, for `node`. Each lane has a connection of its own, which it opens when it needs it.
     #[must_use]
     pub fn lane(&self, node: NodeId) -> Lane {
@@ -146,6 +155,8 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
             "snapshot_without_memory",
             include_str!("../../migrations/postgres/0005_snapshot_without_memory.sql"),
         ),
+        (6, "people", include_str!("../../migrations/postgres/0006_people.sql")),
+        (7, "booking", include_str!("../../migrations/postgres/0007_booking.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

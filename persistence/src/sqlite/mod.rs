@@ -29,6 +29,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::identity::Accounts;
 use crate::journal::NodeId;
+use crate::people::{Keys, People, PeopleError};
 use crate::plain::{LogSync, Place};
 use crate::store::{Failpoints, OpenError, Unavailable, WriteError};
 
@@ -107,7 +108,8 @@ impl Sqlite {
                 .busy_timeout(BUSY_TIMEOUT)
                 .disable_statement_logging(),
         );
-        let accounts = alone(options(&path, SqliteSynchronous::Normal));
+        // The key of somebody who is forgotten is overwritten, not only struck off.
+        let accounts = alone(options(&path, SqliteSynchronous::Normal).pragma("secure_delete", "on"));
         let log_sync = LogSync::new(directory.join(LOG));
         let checkpoints = options(&path, SqliteSynchronous::Normal).busy_timeout(checkpoint::READERS_WITHIN);
         let checkpoints = checkpoints.connect().await.map_err(|error| unusable(&path, error))?;
@@ -124,6 +126,14 @@ impl Sqlite {
     #[must_use]
     pub fn people(&self) -> Accounts {
         Accounts::new(Place::Sqlite(self.clone()))
+    }
+
+    /// Who travels, sealed with these keys.
+    ///
+    /// # Errors
+    /// When others were kept here with other keys.
+    pub async fn travellers(&self, keys: Keys) -> Result<People, PeopleError> {
+        People::open(Place::Sqlite(self.clone()), keys).await
     }
 
     /// The turn to write: the journal waits for whoever has it.
@@ -277,6 +287,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
             "snapshot_without_memory",
             include_str!("../../migrations/sqlite/0005_snapshot_without_memory.sql"),
         ),
+        (6, "people", include_str!("../../migrations/sqlite/0006_people.sql")),
+        (7, "booking", include_str!("../../migrations/sqlite/0007_booking.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

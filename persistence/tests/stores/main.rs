@@ -7,6 +7,7 @@ mod differential;
 mod fences;
 mod identity;
 mod lists;
+mod people;
 mod postgres;
 mod reads;
 mod samples;

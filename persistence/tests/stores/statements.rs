@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use persistence::{identity, postgres, sqlite};
+use persistence::{identity, people, postgres, sqlite};
 use sqlx::{ConnectOptions, Executor, SqlSafeStr};
+
+/// What both databases are asked with the same text.
+const PLAIN: [&[(&str, &str)]; 2] = [identity::STATEMENTS, people::STATEMENTS];
 
 #[tokio::test]
 async fn every_statement_is_understood_by_sqlite() {
@@ -12,7 +15,7 @@ async fn every_statement_is_understood_by_sqlite() {
     let store = sqlite::Sqlite::open(directory.path()).await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
     let mut connection = options.connect().await.unwrap();
-    for (name, text) in sqlite::STATEMENTS.iter().chain(identity::STATEMENTS) {
+    for (name, text) in sqlite::STATEMENTS.iter().chain(PLAIN.concat().iter()) {
         if let Err(error) = (&mut connection).prepare(text.into_sql_str()).await {
             panic!("{name}: {error}");
         }
@@ -26,7 +29,7 @@ async fn every_statement_is_understood_by_postgres() {
     postgres::Postgres::open(&url).await.unwrap();
     let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
     let mut connection = options.connect().await.unwrap();
-    for (name, text) in postgres::STATEMENTS.iter().chain(identity::STATEMENTS) {
+    for (name, text) in postgres::STATEMENTS.iter().chain(PLAIN.concat().iter()) {
         if let Err(error) = (&mut connection).prepare(text.into_sql_str()).await {
             panic!("{name}: {error}");
         }
