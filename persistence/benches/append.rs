@@ -17,8 +17,8 @@ use domain::plan::CabinClass;
 use domain::time::Timestamp;
 use domain::view::{CabinCounts, Summary};
 use persistence::journal::{
-    Activation, Batch, Due, Entry, Epoch, Fingerprint, ListingRow, NodeId, Outcome, Record, RequestId,
-    RequestKey, Row, Shard, Statement, Step, StreamId,
+    Activation, Batch, Due, Entry, Epoch, Fingerprint, Listing, ListingRow, NodeId, Outcome, Record,
+    RequestId, RequestKey, Row, Shard, Statement, Step, StreamId,
 };
 use persistence::postgres::Postgres;
 use persistence::sqlite::Sqlite;
@@ -71,7 +71,10 @@ impl Rows {
             body: BODY.into(),
             outbox: Vec::new(),
             due: Due::At(Timestamp::EPOCH),
-            listing: self.listed.then(|| Box::new(summary(&self.streams[stream], version))),
+            listing: self
+                .listed
+                .then(|| Listing::Departure(Box::new(summary(&self.streams[stream], version)))),
+            news: Vec::new(),
         };
         let stream = self.streams[stream].clone();
         Entry { stream, activation: Activation::new(1), record: Record::Row(row), ack: () }

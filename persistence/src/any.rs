@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use domain::ids::Version;
 use domain::time::Timestamp;
-use domain::view::Summary;
+use domain::view::{BookingView, Summary};
 
+use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::{
-    Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
-    StoredRow, StreamId,
+    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot,
+    Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 use crate::memory::{self, Memory};
 use crate::people::{Keys, People, PeopleError};
@@ -107,6 +108,12 @@ impl Any {
         whichever!(self, store => store.people())
     }
 
+    /// The lists of bookings, what was told of them, and what they come to.
+    #[must_use]
+    pub fn bookings(&self) -> Bookings {
+        whichever!(self, store => store.bookings())
+    }
+
     /// Who travels, sealed with these keys.
     ///
     /// # Errors
@@ -193,6 +200,26 @@ impl Reader for Any {
         whichever!(self, store => store.listings_after(after, most).await)
     }
 
+    async fn bookings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> Result<Vec<(StreamId, BookingView)>, ReadError> {
+        whichever!(self, store => store.bookings_after(after, most).await)
+    }
+
+    async fn booked_after(&self, after: Option<&BookedRow>, most: u32) -> Result<Vec<BookedRow>, ReadError> {
+        whichever!(self, store => store.booked_after(after, most).await)
+    }
+
+    async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {
+        whichever!(self, store => store.events_after(after, most).await)
+    }
+
+    async fn newest_event(&self) -> Result<EventId, ReadError> {
+        whichever!(self, store => store.newest_event().await)
+    }
+
     async fn answers_after(
         &self,
         after: Option<(&StreamId, RequestId)>,
@@ -217,5 +244,9 @@ impl Upkeep for Any {
 
     async fn sweep_answers(&self, now: Timestamp, most: u32) -> Result<u64, WriteError> {
         whichever!(self, store => store.sweep_answers(now, most).await)
+    }
+
+    async fn sweep_events(&self, before: Timestamp, most: u32) -> Result<u64, WriteError> {
+        whichever!(self, store => store.sweep_events(before, most).await)
     }
 }

@@ -18,6 +18,7 @@
 //!   written outside the commits.
 //! * `memory`, `sqlite`, `postgres`: the three stores. One test-suite holds them against `journal::Tables`.
 //! * `identity`: accounts, sessions and their audit; plain tables, not streams.
+//! * `bookings`: the lists of bookings, what was told of them, and what they come to.
 //! * `people`: who travels, sealed, and the record locators of their bookings.
 //! * `writer`: the thread between those who own streams and a store. `writer::start` gives a `Journal`, to
 //!   which entries are handed in, each with the acknowledgement to call.
@@ -28,6 +29,8 @@ pub mod journal;
 
 #[cfg(feature = "stores")]
 pub mod any;
+#[cfg(feature = "stores")]
+pub mod bookings;
 #[cfg(feature = "stores")]
 pub mod identity;
 #[cfg(feature = "stores")]

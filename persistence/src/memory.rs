@@ -4,21 +4,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::ids::Version;
 use domain::time::Timestamp;
-use domain::view::Summary;
+use domain::view::{BookingView, Summary};
 
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
+use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::{
-    Epoch, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement,
-    StoredAnswer, StoredRow, StreamId, Tables,
+    BookedRow, Epoch, EventId, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard,
+    Snapshot, Statement, StoredAnswer, StoredEvent, StoredRow, StreamId, Tables,
 };
 use crate::people::{Keys, People, PeopleError};
 use crate::plain::Place;
+use crate::sqlite;
 use crate::store::{
     Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, ListedAt, ReadError, Reader, Store, Upkeep, WriteError,
-    columns, unstorable,
+    columns, lines, unstorable,
 };
 
 /// Everything in the memory of this process. Copies share it.
@@ -70,7 +72,27 @@ impl Memory {
     }
 
     pub(crate) async fn accounts(&self) -> Result<&SqlitePool, WriteError> {
-        self.accounts.get_or_try_init(crate::sqlite::in_memory).await
+        self.accounts.get_or_try_init(sqlite::in_memory).await
+    }
+
+    /// Puts the lists where statements find them: there is no other definition of what is meant by a search.
+    pub(crate) async fn mirror(&self) -> Result<(), WriteError> {
+        let tables = self.tables();
+        let listings = Statement { listings: tables.listings().cloned().collect(), ..Statement::default() };
+        let told: Vec<StoredEvent> = tables.events_after(EventId::default()).collect();
+        let rows = [
+            lines::bookings(tables.bookings()),
+            lines::booked(tables.booked()),
+            lines::told(told.iter()),
+            sqlite::listings(&listings),
+        ];
+        sqlite::mirror(self.accounts().await?, rows).await
+    }
+
+    /// The lists of bookings, what was told of them, and what they come to.
+    #[must_use]
+    pub fn bookings(&self) -> Bookings {
+        Bookings::new(Place::Memory(self.clone()))
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
@@ -178,6 +200,35 @@ impl Reader for Memory {
         Ok(lines.take(size(most)).map(read).collect::<Result<_, Corrupt>>()?)
     }
 
+    async fn bookings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> Result<Vec<(StreamId, BookingView)>, ReadError> {
+        let tables = self.lock();
+        let lines = tables.bookings().filter(|line| after.is_none_or(|after| line.stream > *after));
+        Ok(lines.take(size(most)).map(|line| (line.stream.clone(), (*line.view).clone())).collect())
+    }
+
+    async fn booked_after(&self, after: Option<&BookedRow>, most: u32) -> Result<Vec<BookedRow>, ReadError> {
+        let tables = self.lock();
+        // As texts, which is how the databases sort departures.
+        let key = |row: &BookedRow| (row.flight.to_string(), row.stream.clone());
+        let mut booked: Vec<BookedRow> = tables.booked().cloned().collect();
+        booked.sort_by_cached_key(key);
+        booked.retain(|row| after.is_none_or(|after| key(row) > key(after)));
+        booked.truncate(size(most));
+        Ok(booked)
+    }
+
+    async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {
+        Ok(self.lock().events_after(after).take(size(most)).collect())
+    }
+
+    async fn newest_event(&self) -> Result<EventId, ReadError> {
+        Ok(self.lock().newest_event())
+    }
+
     async fn answers_after(
         &self,
         after: Option<(&StreamId, RequestId)>,
@@ -210,6 +261,10 @@ impl Upkeep for Memory {
 
     async fn sweep_answers(&self, now: Timestamp, most: u32) -> Result<u64, WriteError> {
         Ok(self.lock().forget_answers(now, size(most)))
+    }
+
+    async fn sweep_events(&self, before: Timestamp, most: u32) -> Result<u64, WriteError> {
+        Ok(self.lock().forget_events(before, size(most)))
     }
 }
 

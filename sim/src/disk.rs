@@ -10,9 +10,11 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use fastrand::Rng;
 use persistence::journal::{
-    DueRow, Epoch, Fingerprint, ListingRow, OutboxRow, RequestId, RequestKey, Statement, StoredAnswer,
-    StoredRow, StreamId,
+    BookedRow, BookingRow, DueRow, Epoch, EventRow, Fingerprint, ListingRow, OutboxRow, RequestId,
+    RequestKey, Statement, StoredAnswer, StoredRow, StreamId,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The longest stretch of garbage: part of a sector that was being written when the power went.
 const GARBAGE_MAX: usize = 64;
@@ -36,6 +38,22 @@ pub fn frame(statement: &Statement) -> Vec<u8> {
     body.list(&statement.listings, |body, line| {
         body.text(line.stream.as_str());
         body.text(&line.body);
+    });
+    body.list(&statement.bookings, |body, line| {
+        body.text(line.stream.as_str());
+        body.json(&line.view);
+    });
+    body.list(&statement.booked, |body, line| {
+        body.json(&line.flight);
+        body.text(line.stream.as_str());
+    });
+    body.list(&statement.events, |body, told| {
+        body.text(told.stream.as_str());
+        body.number(told.version.number());
+        body.number(u64::from(told.ordinal));
+        body.number(told.at.millis().unsigned_abs());
+        body.json(&told.news);
+        body.json(&told.listing);
     });
     let body = body.bytes;
     let length = u32::try_from(body.len()).expect("a statement is far below 4 GiB");
@@ -90,6 +108,18 @@ pub fn read_back(left: &[u8], checked: bool) -> Option<Statement> {
         listings: body.list(|body| {
             let (stream, summary) = (body.stream()?, body.text()?);
             Some(ListingRow::of(&stream, &serde_json::from_str(&summary).ok()?))
+        })?,
+        bookings: body.list(|body| Some(BookingRow { stream: body.stream()?, view: body.json()? }))?,
+        booked: body.list(|body| Some(BookedRow { flight: body.json()?, stream: body.stream()? }))?,
+        events: body.list(|body| {
+            Some(EventRow {
+                stream: body.stream()?,
+                version: Version::new(body.number()?),
+                ordinal: u16::try_from(body.number()?).ok()?,
+                at: instant(body.number()?)?,
+                news: body.json()?,
+                listing: body.json()?,
+            })
         })?,
     })
 }
@@ -156,6 +186,10 @@ impl Writer {
         self.bytes.extend(text.as_bytes());
     }
 
+    fn json(&mut self, value: &impl Serialize) {
+        self.text(&serde_json::to_string(value).expect("it has text keys and no failing parts"));
+    }
+
     /// Always 32 bytes, so that a row without a key reads like one with it.
     fn key(&mut self, key: Option<RequestKey>) {
         self.bytes.extend(key.map_or([0; 16], |key| key.id.bytes()));
@@ -186,6 +220,10 @@ impl Reader<'_> {
         Some(String::from_utf8_lossy(text).into())
     }
 
+    fn json<T: DeserializeOwned>(&mut self) -> Option<T> {
+        serde_json::from_str(&self.text()?).ok()
+    }
+
     fn stream(&mut self) -> Option<StreamId> {
         self.text()?.parse().ok()
     }
@@ -208,7 +246,10 @@ mod tests {
     use domain::fare::FareBasis;
     use domain::flight::{Service, Status, Times};
     use domain::money::Currency;
+    use domain::news::{News, NewsKind};
     use domain::view::Summary;
+
+    use persistence::journal::Listing;
 
     use super::*;
 
@@ -258,7 +299,25 @@ mod tests {
                 body: "{}".into(),
             }],
             listings: vec![ListingRow::of(&stream, &summary(at))],
-            due: vec![DueRow { stream: stream.clone(), at: Some(at) }, DueRow { stream, at: None }],
+            due: vec![
+                DueRow { stream: stream.clone(), at: Some(at) },
+                DueRow { stream: stream.clone(), at: None },
+            ],
+            bookings: Vec::new(),
+            booked: vec![BookedRow { flight: summary(at).flight_id, stream: stream.clone() }],
+            events: vec![EventRow {
+                stream,
+                version: Version::new(1),
+                ordinal: 0,
+                at,
+                news: News {
+                    kind: NewsKind::FlightStatusChanged,
+                    customer: None,
+                    made_by: None,
+                    flights: vec![summary(at).flight_id],
+                },
+                listing: Some(Listing::Departure(Box::new(summary(at)))),
+            }],
         }
     }
 

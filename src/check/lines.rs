@@ -9,7 +9,7 @@ use domain::flight::Flight;
 use domain::ids::Version;
 use domain::time::Timestamp;
 use domain::view::Summary;
-use persistence::journal::StreamId;
+use persistence::journal::{Listing, StreamId};
 use persistence::store::Reader;
 
 use super::PAGE;
@@ -80,7 +80,10 @@ pub fn judge_due(flight: &Flight, line: Option<Timestamp>, wrong: &mut Vec<Strin
 
 /// Whether lists show what the fold says.
 pub fn judge_listing(flight: &Flight, last: Version, line: Option<&Summary>, wrong: &mut Vec<String>) {
-    let so = flight.listing(last);
+    let so = match flight.listing(last) {
+        Some(Listing::Departure(summary)) => Some(summary),
+        Some(Listing::Booking(_)) | None => None,
+    };
     if so.as_deref() == line {
         return;
     }

@@ -6,12 +6,13 @@ use domain::aggregate::{Aggregate, Turn};
 use domain::booking::Booking;
 use domain::flight::Flight;
 use domain::ids::Version;
+use domain::news::{self, News};
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
-use domain::view::{self, Summary};
+use domain::view;
 use persistence::journal::{
-    Activation, Answer as LoggedAnswer, Due, Entry, Fingerprint, NotDurable, OutboxOrder, Record, RequestId,
-    RequestKey, Row, StreamId, Upcasters,
+    Activation, Answer as LoggedAnswer, Due, Entry, Fingerprint, Listing, NotDurable, OutboxOrder, Record,
+    RequestId, RequestKey, Row, StreamId, Upcasters,
 };
 
 use super::answer::{Answer, AnswerBody};
@@ -22,9 +23,14 @@ pub trait Entity: Aggregate {
     /// From each older schema to today's.
     const UPCASTERS: Upcasters;
 
-    /// How the list of departures shows it after the row `version`, which is the last that it has taken in;
-    /// `None`, the default, when no list does. Asked after every row, so it must be cheap.
-    fn listing(&self, _version: Version) -> Option<Box<Summary>> {
+    /// How lists show it after the row `version`, which is the last that it has taken in; `None`, the default, when no
+    /// list does. Asked after every row, so it must be cheap.
+    fn listing(&self, _version: Version) -> Option<Listing> {
+        None
+    }
+
+    /// What an event tells those whom it concerns; asked before it is taken in. Nothing by default, and of most events.
+    fn news(&self, _event: &Self::Event) -> Option<News> {
         None
     }
 }
@@ -32,13 +38,26 @@ pub trait Entity: Aggregate {
 impl Entity for Flight {
     const UPCASTERS: Upcasters = Upcasters::NONE;
 
-    fn listing(&self, version: Version) -> Option<Box<Summary>> {
-        self.departure().map(|departure| Box::new(view::summary(departure, version)))
+    fn listing(&self, version: Version) -> Option<Listing> {
+        let summary = |departure| Listing::Departure(Box::new(view::summary(departure, version)));
+        self.departure().map(summary)
+    }
+
+    fn news(&self, event: &Self::Event) -> Option<News> {
+        news::of_flight(self, event)
     }
 }
 
 impl Entity for Booking {
     const UPCASTERS: Upcasters = Upcasters::NONE;
+
+    fn listing(&self, version: Version) -> Option<Listing> {
+        self.placed().map(|placed| Listing::Booking(Box::new(view::booking_view(placed, version))))
+    }
+
+    fn news(&self, event: &Self::Event) -> Option<News> {
+        news::of_booking(self, event)
+    }
 }
 
 /// A command, and what its client may expect of it.
@@ -198,8 +217,9 @@ impl<A: Entity> Core<A> {
     /// Takes the events in at once and makes the row that says so.
     fn accept(&mut self, events: Vec<A::Event>, key: Option<RequestKey>, now: Timestamp) -> Submission<A> {
         let before = wakes_at(&self.state);
-        let mut effects = Vec::new();
+        let (mut effects, mut news) = (Vec::new(), Vec::new());
         for event in &events {
+            news.extend(self.state.news(event));
             effects.extend(self.state.react(event));
             self.state.evolve(event);
         }
@@ -221,6 +241,7 @@ impl<A: Entity> Core<A> {
                 .collect(),
             due: due(before, wakes_at(&self.state)),
             listing: self.state.listing(self.version),
+            news,
         };
         let answer = Answer::Accepted { version: self.version, events: events.into() };
         self.submit(Record::Row(row), answer)

@@ -53,6 +53,9 @@ create table event (
 ) strict, without rowid;
 
 create index event_by_time on event (at_ms);
+create index event_by_customer on event (customer, position, ordinal) where customer is not null;
+create index event_by_maker on event (made_by, position, ordinal) where made_by is not null;
+create index event_by_flight on event (flight, position, ordinal) where flight is not null;
 
 -- How far the bookings of a cancelled departure are told of it.
 create table telling (

@@ -29,7 +29,7 @@ pub enum Outcome {
 }
 
 /// What the driver must do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Write this, and report with [`Batch::written`].
     Write(Statement),

@@ -5,14 +5,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use domain::ids::Version;
+use domain::news::News;
 use domain::time::Timestamp;
-use domain::view::Summary;
 use serde::{Deserialize, Serialize};
 
+use super::listing::Listing;
 use super::stream::StreamId;
 
-/// About how many bytes a listing takes as JSON: the widest aircraft has four cabins of some 120 bytes each.
-const LISTING_BYTES: usize = 1_024;
+/// About how many bytes a listing takes as JSON: the widest aircraft has four cabins of some 120 bytes each, a booking of nine
+/// on two departures is twice that.
+const LISTING_BYTES: usize = 2_048;
 
 /// One life of an owner in memory. A process draws them from one counter for all streams, so what an earlier
 /// life left in the queue is told apart, and also what began before a shard was claimed.
@@ -120,7 +122,7 @@ pub struct RequestKey {
 }
 
 /// One accepted command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Its number in the stream.
     pub version: Version,
@@ -136,8 +138,10 @@ pub struct Row {
     pub outbox: Vec<OutboxOrder>,
     /// When the stream must be woken next.
     pub due: Due,
-    /// How lists show the departure after this row; `None` when no list shows the stream.
-    pub listing: Option<Box<Summary>>,
+    /// How lists show the stream after this row; `None` when no list does.
+    pub listing: Option<Listing>,
+    /// What is told of it to those whom it concerns; usually nothing.
+    pub news: Vec<News>,
 }
 
 /// An effect that is carried out after the row is durable.
@@ -176,7 +180,7 @@ pub struct Answer {
 }
 
 /// What an entry asks of the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Record {
     /// Write a row.
     Row(Row),
@@ -214,7 +218,8 @@ impl<T> Entry<T> {
         match &self.record {
             Record::Row(row) => {
                 let effects: usize = row.outbox.iter().map(|order| order.body.len()).sum();
-                row.body.len() + effects + row.listing.as_ref().map_or(0, |_| LISTING_BYTES)
+                let listings = usize::from(row.listing.is_some()) + row.news.len();
+                row.body.len() + effects + listings * LISTING_BYTES
             }
             Record::Answer(answer) => answer.body.len(),
             Record::Mark | Record::Barrier => 0,

@@ -16,6 +16,7 @@
 
 mod batch;
 mod entry;
+mod listing;
 mod statement;
 mod stream;
 mod tables;
@@ -25,9 +26,11 @@ pub use batch::{Batch, NotDurable, Outcome, Settled, Step};
 pub use entry::{
     Activation, Answer, Due, Entry, Fingerprint, OutboxOrder, Record, RequestId, RequestKey, Row,
 };
-pub use statement::{
-    DueRow, ListingRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow,
+pub(crate) use listing::EventBody;
+pub use listing::{
+    BookedRow, BookingRow, EventId, EventRow, InvalidEventId, Listing, ListingRow, StoredEvent,
 };
+pub use statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
 pub use stream::{Epoch, InvalidStreamId, NodeId, SHARDS, Shard, StreamId};
 pub use tables::Tables;
 pub use upcast::{CannotDecode, Upcaster, Upcasters};

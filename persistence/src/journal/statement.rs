@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::{AirportCode, Version};
+use domain::ids::Version;
 use domain::time::Timestamp;
-use domain::view::Summary;
-use jiff::civil::Date;
 
 use super::entry::{Due, Entry, Record, RequestId, RequestKey};
+use super::listing::{BookedRow, BookingRow, EventRow, Listing, ListingRow};
 use super::stream::{Epoch, Shard, StreamId};
+
+/// The row that begins a stream.
+const FIRST: Version = Version::EMPTY.next();
 
 /// Where a row stands among all rows of all streams. It has gaps. Readers of everything go by it; safety
 /// never does.
@@ -74,42 +76,6 @@ pub struct DueRow {
     pub at: Option<Timestamp>,
 }
 
-/// A stream's one line in the list of departures: how lists show it, and the columns that they are asked by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListingRow {
-    /// The stream of the departure.
-    pub stream: StreamId,
-    /// The row after which it is so.
-    pub version: Version,
-    /// Where it departs.
-    pub origin: AirportCode,
-    /// Where it lands.
-    pub destination: AirportCode,
-    /// The service date in the origin's local time.
-    pub date: Date,
-    /// When it departs, by the latest word.
-    pub departs: Timestamp,
-    /// The [`Summary`], as JSON.
-    pub body: Arc<str>,
-}
-
-impl ListingRow {
-    /// The line of a stream that lists show like this.
-    #[must_use]
-    pub fn of(stream: &StreamId, summary: &Summary) -> Self {
-        let body = serde_json::to_string(summary);
-        Self {
-            stream: stream.clone(),
-            version: summary.version,
-            origin: summary.flight_id.origin,
-            destination: summary.service.destination,
-            date: summary.flight_id.date,
-            departs: summary.latest.departs,
-            body: body.expect("a summary has text keys and no failing parts").into(),
-        }
-    }
-}
-
 /// A cached fold of a stream. Never the truth: losing it costs time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -142,7 +108,7 @@ pub struct Loaded {
 /// One commit: everything in it, or nothing.
 ///
 /// It counts only while this node owns every shard in `shards` at that epoch. No key occurs twice in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Statement {
     /// The shards that must be ours, ascending, each with the epoch that it must have.
     pub shards: Vec<(Shard, Epoch)>,
@@ -156,21 +122,33 @@ pub struct Statement {
     pub due: Vec<DueRow>,
     /// Lines of the list of departures, by stream. One that is there already is replaced only by a later version.
     pub listings: Vec<ListingRow>,
+    /// Lines of the list of bookings, the same.
+    pub bookings: Vec<BookingRow>,
+    /// On which departures new bookings are.
+    pub booked: Vec<BookedRow>,
+    /// What is told of the rows, in their order.
+    pub events: Vec<EventRow>,
 }
 
 impl Statement {
-    /// How many rows, answers and effects it must write; a store that wrote another number has a bug. Lines of
+    /// How many rows, answers, effects and events it must write; a store that wrote another number has a bug. Lines of
     /// `due` and listings do not count: one that is as it was, or newer, is rightly left alone.
     #[must_use]
     pub fn written(&self) -> usize {
-        self.rows.len() + self.answers.len() + self.outbox.len()
+        self.rows.len() + self.answers.len() + self.outbox.len() + self.events.len()
+    }
+
+    /// Whether anything of bookings is in it, or anything to tell: most statements only have holds.
+    #[must_use]
+    pub(crate) fn is_told(&self) -> bool {
+        !(self.bookings.is_empty() && self.booked.is_empty() && self.events.is_empty())
     }
 
     /// The statement that `entries` ask for, under these epochs.
     pub(super) fn of<T>(entries: &[Entry<T>], epochs: &BTreeMap<Shard, Epoch>) -> Self {
         let mut shards: BTreeMap<Shard, Epoch> = BTreeMap::new();
         let mut due: BTreeMap<&StreamId, Option<Timestamp>> = BTreeMap::new();
-        let mut listings: BTreeMap<&StreamId, &Summary> = BTreeMap::new();
+        let mut listings: BTreeMap<&StreamId, &Listing> = BTreeMap::new();
         let mut statement = Self::default();
         for entry in entries {
             let shard = entry.stream.shard();
@@ -179,12 +157,13 @@ impl Statement {
             match &entry.record {
                 Record::Row(row) => {
                     statement.put_row(&entry.stream, epoch, row);
+                    statement.put_news(&entry.stream, row);
                     match row.due {
                         Due::Unchanged => None,
                         Due::At(at) => due.insert(&entry.stream, Some(at)),
                         Due::Never => due.insert(&entry.stream, None),
                     };
-                    listings.extend(row.listing.as_deref().map(|summary| (&entry.stream, summary)));
+                    listings.extend(row.listing.as_ref().map(|listing| (&entry.stream, listing)));
                 }
                 Record::Answer(answer) => statement.put_answer(&entry.stream, answer),
                 Record::Mark | Record::Barrier => {}
@@ -192,14 +171,20 @@ impl Statement {
         }
         statement.due = due.into_iter().map(|(stream, at)| DueRow { stream: stream.clone(), at }).collect();
         // Only the last one of a stream is worth its JSON, and a key twice would be refused.
-        statement.listings =
-            listings.into_iter().map(|(stream, summary)| ListingRow::of(stream, summary)).collect();
+        for (stream, listing) in listings {
+            match listing {
+                Listing::Departure(summary) => statement.listings.push(ListingRow::of(stream, summary)),
+                Listing::Booking(view) => {
+                    statement.bookings.push(BookingRow { stream: stream.clone(), view: view.clone() });
+                }
+            }
+        }
         statement.shards = shards.into_iter().collect();
         statement
     }
 
     fn put_row(&mut self, stream: &StreamId, epoch: Epoch, row: &super::Row) {
-        debug_assert!(row.listing.as_ref().is_none_or(|listing| listing.version == row.version));
+        debug_assert!(row.listing.as_ref().is_none_or(|listing| listing.version() == row.version));
         self.rows.push(StoredRow {
             stream: stream.clone(),
             version: row.version,
@@ -215,6 +200,23 @@ impl Statement {
             ordinal: order.ordinal,
             body: order.body.clone(),
         }));
+    }
+
+    /// What the row tells, and on which departures a new booking is.
+    fn put_news(&mut self, stream: &StreamId, row: &super::Row) {
+        self.events.extend((0..).zip(&row.news).map(|(ordinal, news)| EventRow {
+            stream: stream.clone(),
+            version: row.version,
+            ordinal,
+            at: row.at,
+            news: news.clone(),
+            listing: row.listing.clone(),
+        }));
+        let Some(Listing::Booking(view)) = &row.listing else { return };
+        if row.version == FIRST {
+            let flights = view.slices.iter().flatten().map(|segment| segment.flight);
+            self.booked.extend(flights.map(|flight| BookedRow { flight, stream: stream.clone() }));
+        }
     }
 
     fn put_answer(&mut self, stream: &StreamId, answer: &super::Answer) {

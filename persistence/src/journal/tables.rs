@@ -1,15 +1,15 @@
 //! What the tables mean, in plain memory: the reference that both databases are held against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use domain::ids::Version;
 use domain::time::Timestamp;
 
 use super::batch::Outcome;
 use super::entry::RequestId;
-use super::statement::{
-    DueRow, ListingRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow,
-};
+use super::listing::{BookedRow, BookingRow, EventId, EventRow, ListingRow, StoredEvent};
+use super::statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
 use super::stream::{Epoch, NodeId, Shard, StreamId};
 
 /// The journal and the tables beside it.
@@ -22,6 +22,9 @@ pub struct Tables {
     outbox: BTreeMap<(StreamId, Version, u16), OutboxRow>,
     due: BTreeMap<StreamId, Timestamp>,
     listings: BTreeMap<StreamId, ListingRow>,
+    bookings: BTreeMap<StreamId, BookingRow>,
+    booked: BTreeSet<BookedRow>,
+    events: BTreeMap<EventId, EventRow>,
     snapshots: BTreeMap<StreamId, Snapshot>,
 }
 
@@ -84,7 +87,18 @@ impl Tables {
             }
             requests.push(key);
         }
-        None
+        self.locator_twice(statement)
+    }
+
+    /// The first record locator that a new line of the list of bookings brings and another line has.
+    fn locator_twice(&self, statement: &Statement) -> Option<String> {
+        let is_new = |line: &&BookingRow| !self.bookings.contains_key(&line.stream);
+        let new: Vec<&BookingRow> = statement.bookings.iter().filter(is_new).collect();
+        let taken = new.iter().enumerate().find(|(at, line)| {
+            let mut before = self.bookings.values().chain(new[..*at].iter().copied());
+            before.any(|other| other.view.locator == line.view.locator)
+        });
+        taken.map(|(_, line)| line.view.locator.to_string())
     }
 
     fn apply(&mut self, statement: &Statement) {
@@ -106,10 +120,29 @@ impl Tables {
                 None => self.due.remove(stream),
             };
         }
+        self.apply_bookings(statement);
         for line in &statement.listings {
             if self.listing(&line.stream).is_none_or(|stored| stored.version < line.version) {
                 self.listings.insert(line.stream.clone(), line.clone());
             }
+        }
+    }
+
+    fn apply_bookings(&mut self, statement: &Statement) {
+        for line in &statement.bookings {
+            let stored = self.bookings.get(&line.stream);
+            if stored.is_none_or(|stored| stored.view.version < line.view.version) {
+                self.bookings.insert(line.stream.clone(), line.clone());
+            }
+        }
+        self.booked.extend(statement.booked.iter().cloned());
+        for told in &statement.events {
+            let at = self
+                .order
+                .iter()
+                .rposition(|(stream, version)| (stream, *version) == (&told.stream, told.version));
+            let Some(position) = at.and_then(position_of) else { continue };
+            self.events.insert(EventId { position, ordinal: told.ordinal }, told.clone());
         }
     }
 
@@ -173,7 +206,7 @@ impl Tables {
         let seen = usize::try_from(position.0).unwrap_or(0);
         let rows = self.order.iter().enumerate().skip(seen).take(most);
         rows.filter_map(|(at, (stream, version))| {
-            let position = Position(i64::try_from(at).ok()? + 1);
+            let position = position_of(at)?;
             Some((position, self.row(stream, *version)?.clone()))
         })
         .collect()
@@ -198,6 +231,37 @@ impl Tables {
         self.listings.values()
     }
 
+    /// The list of bookings, by stream.
+    pub fn bookings(&self) -> impl Iterator<Item = &BookingRow> {
+        self.bookings.values()
+    }
+
+    /// Which bookings are on which departures.
+    pub fn booked(&self) -> impl Iterator<Item = &BookedRow> {
+        self.booked.iter()
+    }
+
+    /// What was told after a place, in order.
+    pub fn events_after(&self, after: EventId) -> impl Iterator<Item = StoredEvent> {
+        let after = self.events.range((Bound::Excluded(after), Bound::Unbounded));
+        after.map(|(id, told)| StoredEvent { id: *id, told: told.clone() })
+    }
+
+    /// The last place where something was told.
+    #[must_use]
+    pub fn newest_event(&self) -> EventId {
+        self.events.last_key_value().map(|(id, _)| *id).unwrap_or_default()
+    }
+
+    /// Forgets at most `most` of what was told before an instant, and says how much there was.
+    pub fn forget_events(&mut self, before: Timestamp, most: usize) -> u64 {
+        let old = self.events.iter().filter(|(_, told)| told.at < before);
+        let mut old: Vec<_> = old.map(|(id, told)| (told.at, *id)).collect();
+        old.sort_unstable();
+        old.truncate(most);
+        old.iter().filter(|(_, id)| self.events.remove(id).is_some()).count() as u64
+    }
+
     /// The effects that wait, in the order of their keys.
     pub fn outbox(&self) -> impl Iterator<Item = &OutboxRow> {
         self.outbox.values()
@@ -216,4 +280,9 @@ impl Tables {
             self.snapshots.insert(snapshot.stream.clone(), snapshot);
         }
     }
+}
+
+/// The position of the row at this place of the order.
+fn position_of(at: usize) -> Option<Position> {
+    i64::try_from(at).ok().map(|at| Position(at + 1))
 }

@@ -61,6 +61,7 @@ impl People {
         if waiting.is_none() {
             return Ok(0);
         }
+        self.place.refresh().await?;
         let mut turn = self.place.turn().await?;
         let marked = turn.execute(sql::MARK_EXPECTED, &values).await?;
         for sweep in [sql::SWEEP_SUBJECTS, sql::SWEEP_PEOPLE, sql::SWEEP_LOCATORS, sql::SWEEP_EXPECTED] {

@@ -170,6 +170,14 @@ impl Place {
         }
     }
 
+    /// Takes in what has changed in the store that forgets, whose lists are not kept in a database.
+    pub async fn refresh(&self) -> Result<(), PlainError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.mirror().await?),
+            Self::Sqlite(_) | Self::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Ends a transaction so that what it wrote is durable when this returns.
     pub async fn commit(&self, turn: Turn<'_>) -> Result<(), PlainError> {
         match turn {

@@ -7,6 +7,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::query::QueryAs;
 
 use crate::journal::Statement;
+use crate::store::lines;
 
 /// The answer of the one statement: the shards that are ours, and how many rows were written.
 pub type Committed = (Vec<i32>, i64);
@@ -16,7 +17,7 @@ type Commit<'q> = QueryAs<'q, Dialect, Committed, PgArguments>;
 /// Version numbers as the database counts them.
 type Versions = Result<Vec<i64>, TryFromIntError>;
 
-/// Binds a statement to the arguments of `COMMIT`.
+/// Binds a statement to the arguments of `COMMIT`, or of `COMMIT_AND_TELL` when it has something for that.
 ///
 /// # Errors
 /// When a version is beyond what the database counts.
@@ -29,7 +30,8 @@ pub fn bind<'q>(
     let commit = bind_rows(commit, statement)?;
     let commit = bind_answers(commit, statement)?;
     let commit = bind_effects(commit, statement)?;
-    bind_listings(bind_due(commit, statement), statement)
+    let commit = bind_listings(bind_due(commit, statement), statement)?;
+    Ok(if statement.is_told() { bind_told(commit, statement) } else { commit })
 }
 
 fn bind_fence<'q>(commit: Commit<'q>, node: &'q str, statement: &'q Statement) -> Commit<'q> {
@@ -102,4 +104,13 @@ fn bind_listings<'q>(commit: Commit<'q>, statement: &'q Statement) -> Result<Com
         .bind(lines.clone().map(|line| line.date.to_string()).collect::<Vec<_>>())
         .bind(lines.clone().map(|line| line.departs.millis()).collect::<Vec<_>>())
         .bind(lines.map(|line| &*line.body).collect::<Vec<_>>()))
+}
+
+fn bind_told<'q>(commit: Commit<'q>, statement: &'q Statement) -> Commit<'q> {
+    const NONE: &str = "[]";
+    let text = |lines: Option<String>| lines.unwrap_or_else(|| NONE.to_owned());
+    commit
+        .bind(text(lines::bookings(statement.bookings.iter())))
+        .bind(text(lines::booked(statement.booked.iter())))
+        .bind(text(lines::events(statement)))
 }

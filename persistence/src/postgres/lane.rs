@@ -83,7 +83,8 @@ impl Store for Lane {
         if statement.rows.len() > ROWS_MAX {
             return Ok(Outcome::Refused(format!("more than {ROWS_MAX} rows")));
         }
-        let commit = match arrays::bind(sqlx::query_as(sql::COMMIT), &self.node, statement) {
+        let text = if statement.is_told() { sql::COMMIT_AND_TELL } else { sql::COMMIT };
+        let commit = match arrays::bind(sqlx::query_as(text), &self.node, statement) {
             Ok(commit) => commit,
             Err(error) => return Ok(Outcome::Refused(error.to_string())),
         };

@@ -20,6 +20,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, SqlSafeStr};
 
+use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::NodeId;
 use crate::people::{Keys, People, PeopleError};
@@ -91,6 +92,12 @@ impl Postgres {
     #[must_use]
     pub fn people(&self) -> Accounts {
         Accounts::new(Place::Postgres { reads: self.accounts.clone(), writes: self.accounts.clone() })
+    }
+
+    /// The lists of bookings, what was told of them, and what they come to.
+    #[must_use]
+    pub fn bookings(&self) -> Bookings {
+        Bookings::new(Place::Postgres { reads: self.pool.clone(), writes: self.accounts.clone() })
     }
 
     /// Who travels, sealed with these keys.

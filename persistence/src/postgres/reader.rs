@@ -2,12 +2,13 @@
 
 use domain::ids::{AirportCode, Version};
 use domain::time::Timestamp;
-use domain::view::Summary;
+use domain::view::{BookingView, Summary};
 use sqlx::PgConnection;
 
 use super::{Postgres, sql};
 use crate::journal::{
-    Epoch, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot, StoredAnswer, StoredRow, StreamId,
+    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot, StoredAnswer,
+    StoredEvent, StoredRow, StreamId,
 };
 use crate::store::columns::{self, AnswerColumns, RowColumns};
 use crate::store::{Corrupt, DeparturesOn, DueAt, EffectKey, ListedAt, ReadError, Reader, Unavailable};
@@ -152,6 +153,48 @@ impl Reader for Postgres {
             .await
             .map_err(unread)?;
         Ok(found.into_iter().map(columns::listing).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn bookings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> Result<Vec<(StreamId, BookingView)>, ReadError> {
+        let found: Vec<(String, String)> = sqlx::query_as(sql::BOOKINGS_AFTER)
+            .bind(after.map_or("", StreamId::as_str))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::booking).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn booked_after(&self, after: Option<&BookedRow>, most: u32) -> Result<Vec<BookedRow>, ReadError> {
+        let found: Vec<(String, String)> = sqlx::query_as(sql::BOOKED_AFTER)
+            .bind(after.map(|after| after.flight.to_string()).unwrap_or_default())
+            .bind(after.map_or("", |after| after.stream.as_str()))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::booked).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {
+        let found: Vec<columns::EventColumns> = sqlx::query_as(sql::EVENTS_AFTER)
+            .bind(after.position.0)
+            .bind(i64::from(after.ordinal))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::event).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn newest_event(&self) -> Result<EventId, ReadError> {
+        let found: Option<(i64, i64)> =
+            sqlx::query_as(sql::NEWEST_EVENT).fetch_optional(&self.pool).await.map_err(unread)?;
+        Ok(found.map_or_else(EventId::default, columns::event_id))
     }
 
     async fn answers_after(

@@ -2,6 +2,76 @@
 
 use crate::store::statements;
 
+/// What every statement writes, then what most have nothing of, and how much of that was written. A table that a statement
+/// names is opened and locked for it, even if nothing is written there.
+macro_rules! commit {
+    ($more:literal, $written:literal) => {
+        concat!(
+            "
+                with owned as (
+                    select owner.shard
+                    from shard_owner owner
+                    join unnest($1::int[], $2::bigint[]) as asked (shard, epoch)
+                      on asked.shard = owner.shard and asked.epoch = owner.epoch
+                    where owner.node_id = $3::text::uuid
+                    order by owner.shard
+                    for share of owner
+                ), fence as (
+                    select count(*) = cardinality($1::int[]) as ours from owned
+                ), appended as (
+                    insert into journal
+                        (position, stream, version, shard, epoch, at_ms, schema, request, fingerprint, body)
+                    select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
+                           stream, version, shard, epoch, at_ms, schema, request, fingerprint, body
+                    from unnest($4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[],
+                                $10::bytea[], $11::bytea[], $12::text[]) with ordinality
+                         as r (stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, number)
+                    where (select ours from fence)
+                    returning 1
+                ), remembered as (
+                    insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+                    select * from unnest($13::text[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[],
+                                         $18::text[], $19::bigint[])
+                    where (select ours from fence)
+                    on conflict (stream, request) do update set
+                        fingerprint =
+                            case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+                        version = excluded.version,
+                        at_ms = excluded.at_ms,
+                        body = excluded.body,
+                        expires_ms = excluded.expires_ms
+                    returning 1
+                ), ordered as (
+                    insert into outbox (stream, version, ordinal, shard, body)
+                    select * from unnest($20::text[], $21::bigint[], $22::int[], $23::int[], $24::text[])
+                    where (select ours from fence)
+                    returning 1
+                ), set_due as (
+                    insert into due (stream, shard, at_ms)
+                    select * from unnest($25::text[], $26::int[], $27::bigint[])
+                    where (select ours from fence)
+                    on conflict (stream) do update set at_ms = excluded.at_ms
+                ), cleared as (
+                    delete from due where stream = any ($28::text[]) and (select ours from fence)
+                ), listed as (
+                    insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+                    select * from unnest($29::text[], $30::bigint[], $31::text[], $32::text[], $33::text[],
+                        $34::bigint[], $35::text[])
+                    where (select ours from fence)
+                    on conflict (stream) do update set
+                        version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
+                    where departure.version < excluded.version
+                )",
+            $more,
+            "select array(select shard from owned order by shard) as owned,
+                       (select count(*) from appended) + (select count(*) from remembered)
+                           + (select count(*) from ordered)",
+            $written,
+            " as written"
+        )
+    };
+}
+
 statements! {
     /// Commits rows, answers, effects and lines of `due`, if this node owns all shards at these epochs; else
     /// writes nothing. Says which shards it owns, and how many rows, answers and effects were written.
@@ -10,64 +80,41 @@ statements! {
     ///   A with-query that locks rows is evaluated once, and in the order of the shards.
     /// - An answer that is still remembered turns the fingerprint to null, which the table refuses: then
     ///   nothing at all is written.
-    COMMIT = "
-        with owned as (
-            select owner.shard
-            from shard_owner owner
-            join unnest($1::int[], $2::bigint[]) as asked (shard, epoch)
-              on asked.shard = owner.shard and asked.epoch = owner.epoch
-            where owner.node_id = $3::text::uuid
-            order by owner.shard
-            for share of owner
-        ), fence as (
-            select count(*) = cardinality($1::int[]) as ours from owned
-        ), appended as (
-            insert into journal
-                (position, stream, version, shard, epoch, at_ms, schema, request, fingerprint, body)
-            select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
-                   stream, version, shard, epoch, at_ms, schema, request, fingerprint, body
-            from unnest($4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[],
-                        $10::bytea[], $11::bytea[], $12::text[]) with ordinality
-                 as r (stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, number)
-            where (select ours from fence)
-            returning 1
-        ), remembered as (
-            insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
-            select * from unnest($13::text[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[],
-                                 $18::text[], $19::bigint[])
-            where (select ours from fence)
-            on conflict (stream, request) do update set
-                fingerprint =
-                    case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
-                version = excluded.version,
-                at_ms = excluded.at_ms,
-                body = excluded.body,
-                expires_ms = excluded.expires_ms
-            returning 1
-        ), ordered as (
-            insert into outbox (stream, version, ordinal, shard, body)
-            select * from unnest($20::text[], $21::bigint[], $22::int[], $23::int[], $24::text[])
-            where (select ours from fence)
-            returning 1
-        ), set_due as (
-            insert into due (stream, shard, at_ms)
-            select * from unnest($25::text[], $26::int[], $27::bigint[])
-            where (select ours from fence)
-            on conflict (stream) do update set at_ms = excluded.at_ms
-        ), cleared as (
-            delete from due where stream = any ($28::text[]) and (select ours from fence)
-        ), listed as (
-            insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
-            select * from unnest($29::text[], $30::bigint[], $31::text[], $32::text[], $33::text[],
-                $34::bigint[], $35::text[])
+    COMMIT = commit!("", "");
+
+    /// The same with bookings and what is told, for the few statements that have any. All three come as JSON: lines of the list of
+    /// bookings, on which departures new ones are, and what is told of rows of the statement.
+    COMMIT_AND_TELL = commit!(", booked as (
+            insert into booking
+                (stream, version, locator, status, customer, made_by, class, people, created_ms, day, origin,
+                 destination, departs_ms, seats, currency, total_minor, body)
+            select stream, version, locator, status, customer, made_by, class, people, created_ms, day, origin,
+                   destination, departs_ms, seats, currency, total_minor, body
+            from json_to_recordset($36::text::json) as line
+                (stream text, version bigint, locator text, status text, customer text, made_by text, class text,
+                 people text, created_ms bigint, day text, origin text, destination text, departs_ms bigint,
+                 seats bigint, currency text, total_minor bigint, body text)
             where (select ours from fence)
             on conflict (stream) do update set
-                version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
-            where departure.version < excluded.version
-        )
-        select array(select shard from owned order by shard) as owned,
-               (select count(*) from appended) + (select count(*) from remembered)
-                   + (select count(*) from ordered) as written";
+                version = excluded.version, status = excluded.status, destination = excluded.destination,
+                departs_ms = excluded.departs_ms, seats = excluded.seats, currency = excluded.currency,
+                total_minor = excluded.total_minor, body = excluded.body
+            where booking.version < excluded.version
+        ), boarded as (
+            insert into booking_flight (flight, stream)
+            select flight, stream from json_to_recordset($37::text::json) as line (flight text, stream text)
+            where (select ours from fence)
+        ), told as (
+            insert into event
+                (position, ordinal, stream, version, kind, customer, made_by, flight, at_ms, body)
+            select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
+                   ordinal, stream, version, kind, customer, made_by, flight, at_ms, body
+            from json_to_recordset($38::text::json) as line
+                (number bigint, ordinal bigint, stream text, version bigint, kind text, customer text,
+                 made_by text, flight text, at_ms bigint, body text)
+            where (select ours from fence)
+            returning 1
+        )", " + (select count(*) from told)");
 
     /// Makes a node the owner. Rows are locked in the order of the shards, as a commit locks them.
     CLAIM = "
@@ -110,6 +157,29 @@ statements! {
         where service_date = $1 and (departs_ms, stream) > ($2, $3)
             and ($4 = '' or origin = $4) and ($5 = '' or destination = $5)
         order by departs_ms, stream limit $6";
+
+    /// The whole list of bookings, after a stream.
+    BOOKINGS_AFTER = "select stream, body from booking where stream > $1 order by stream limit $2";
+
+    /// Which bookings are on which departures, after (departure, stream).
+    BOOKED_AFTER = "
+        select flight, stream from booking_flight
+        where (flight, stream) > ($1, $2)
+        order by flight, stream limit $3";
+
+    /// What was told after a place, as far as no transaction is running that could still put something in between.
+    EVENTS_AFTER = "
+        select position, ordinal, stream, version, kind, customer, made_by, at_ms, body from event
+        where (position, ordinal) > ($1, $2) and position <
+            (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (select base from position_base)) << 13
+        order by position, ordinal limit $3";
+
+    /// The last place that it comes to.
+    NEWEST_EVENT = "
+        select position, ordinal from event
+        where position <
+            (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (select base from position_base)) << 13
+        order by position desc, ordinal desc limit 1";
 
     /// The whole list, after a stream.
     LISTINGS_AFTER = "select stream, body from departure where stream > $1 order by stream limit $2";
@@ -187,4 +257,9 @@ statements! {
     SWEEP_ANSWERS = "
         delete from request_log where expires_ms <= $1 and (stream, request) in
             (select stream, request from request_log where expires_ms <= $1 order by expires_ms limit $2)";
+
+    /// Forgets what was told long ago.
+    SWEEP_EVENTS = "
+        delete from event where (position, ordinal) in
+            (select position, ordinal from event where at_ms < $1 order by at_ms, position, ordinal limit $2)";
 }

@@ -35,6 +35,11 @@ impl Upkeep for Postgres {
         let query = sqlx::query(sql::SWEEP_ANSWERS).bind(now.millis()).bind(i64::from(most));
         self.execute("sweep answers", query).await
     }
+
+    async fn sweep_events(&self, before: Timestamp, most: u32) -> Result<u64, WriteError> {
+        let query = sqlx::query(sql::SWEEP_EVENTS).bind(before.millis()).bind(i64::from(most));
+        self.execute("sweep events", query).await
+    }
 }
 
 impl Postgres {

@@ -8,7 +8,7 @@ use super::checkpoint::pages_of;
 use super::packed::{self, Packed};
 use super::{Shared, sql, texts};
 use crate::journal::{Epoch, NodeId, Outcome, Shard, Statement};
-use crate::store::{Failpoints, Fatal, Point, Store, Unavailable, WriteError, unstorable};
+use crate::store::{Failpoints, Fatal, Point, Store, Unavailable, WriteError, lines, unstorable};
 
 /// `SQLITE_BUSY`: another process holds the lock. Nothing was written.
 const BUSY: i32 = 5;
@@ -130,7 +130,8 @@ async fn transact(
 
 async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement) -> Result<(), sqlx::Error> {
     let (heads, texts) = packed::rows(statement).map(|Packed { heads, texts }| (heads, texts)).unzip();
-    sqlx::query(sql::WRITE)
+    let text = if statement.is_told() { sql::WRITE_AND_TELL } else { sql::WRITE };
+    let write = sqlx::query(text)
         .bind(texts::owned(statement))
         .bind(node)
         .bind(texts::answers(statement))
@@ -139,10 +140,16 @@ async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement)
         .bind(texts::never_due(statement))
         .bind(texts::listings(statement))
         .bind(heads)
-        .bind(texts)
-        .execute(writer)
-        .await
-        .map(|_| ())
+        .bind(texts);
+    let write = if statement.is_told() {
+        write
+            .bind(lines::bookings(statement.bookings.iter()))
+            .bind(lines::booked(statement.booked.iter()))
+            .bind(lines::events(statement))
+    } else {
+        write
+    };
+    write.execute(writer).await.map(|_| ())
 }
 
 async fn shards_not_ours(

@@ -21,12 +21,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::query::Query;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::NodeId;
 use crate::people::{Keys, People, PeopleError};
@@ -128,6 +130,12 @@ impl Sqlite {
         Accounts::new(Place::Sqlite(self.clone()))
     }
 
+    /// The lists of bookings, what was told of them, and what they come to.
+    #[must_use]
+    pub fn bookings(&self) -> Bookings {
+        Bookings::new(Place::Sqlite(self.clone()))
+    }
+
     /// Who travels, sealed with these keys.
     ///
     /// # Errors
@@ -193,6 +201,17 @@ pub(crate) async fn in_memory() -> Result<SqlitePool, WriteError> {
     migrate(&mut connection).await.map_err(|error| Unavailable::to("make tables in memory", error))?;
     drop(connection);
     Ok(pool)
+}
+
+pub(crate) use texts::listings;
+
+/// Puts lists in the place of those that a database in memory has.
+pub(crate) async fn mirror(pool: &SqlitePool, rows: [Option<String>; 4]) -> Result<(), WriteError> {
+    let failed = |error| write_error("mirror lists", error);
+    let mut transaction = begin(pool).await?;
+    let mirror = rows.into_iter().fold(sqlx::query(sql::MIRROR), Query::bind);
+    mirror.execute(&mut *transaction).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)
 }
 
 /// A new directory is only there after a crash when the one that names it is durable. That is done for each

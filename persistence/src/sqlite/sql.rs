@@ -3,6 +3,117 @@
 
 use crate::store::statements;
 
+/// Lines of the list of bookings.
+macro_rules! list_bookings {
+    ($rows:literal) => {
+        concat!("
+        insert into booking
+            (stream, version, locator, status, customer, made_by, class, people, created_ms, day, origin, destination,
+             departs_ms, seats, currency, total_minor, body)
+        select value ->> 'stream', value ->> 'version', value ->> 'locator', value ->> 'status',
+               value ->> 'customer', value ->> 'made_by', value ->> 'class', value ->> 'people',
+               value ->> 'created_ms', value ->> 'day', value ->> 'origin', value ->> 'destination',
+               value ->> 'departs_ms', value ->> 'seats', value ->> 'currency', value ->> 'total_minor',
+               value ->> 'body'
+        from json_each(", $rows, ")
+        where true
+        on conflict (stream) do update set
+            version = excluded.version, status = excluded.status, destination = excluded.destination,
+            departs_ms = excluded.departs_ms, seats = excluded.seats, currency = excluded.currency,
+            total_minor = excluded.total_minor, body = excluded.body
+        where booking.version < excluded.version")
+    };
+}
+
+/// On which departures new bookings are.
+macro_rules! list_booked {
+    ($rows:literal) => {
+        concat!(
+            "
+        insert into booking_flight (flight, stream)
+        select value ->> 'flight', value ->> 'stream' from json_each(",
+            $rows,
+            ")"
+        )
+    };
+}
+
+/// What is told, with the place where it stands.
+macro_rules! tell {
+    ($rows:literal, $position:literal) => {
+        concat!("
+        insert into event (position, ordinal, stream, version, kind, customer, made_by, flight, at_ms, body)
+        select
+            ", $position, ",
+            value ->> 'ordinal', value ->> 'stream', value ->> 'version', value ->> 'kind',
+            value ->> 'customer', value ->> 'made_by', value ->> 'flight', value ->> 'at_ms', value ->> 'body'
+        from json_each(", $rows, ")")
+    };
+}
+
+/// What every statement writes, and then what most have nothing of.
+macro_rules! write {
+    ($more:literal) => {
+        concat!(
+            "
+                begin immediate;
+
+                insert into shard_owner (shard)
+                select 256
+                from json_each($1) asked
+                left join shard_owner owner on owner.shard = asked.value ->> 0
+                where owner.node is not $2 or owner.epoch is not asked.value ->> 1;
+
+                insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
+                with recursive head (start) as
+                    (select 1 where $8 is not null union all select start + 138 from head where start + 138 < length($8))
+                select
+                    cast(substr($9, cast(substr($8, start, 10) as integer),
+                        cast(substr($8, start + 10, 10) as integer)) as text),
+                    cast(substr($8, start + 20, 20) as integer),
+                    cast(substr($8, start + 40, 20) as integer),
+                    cast(substr($8, start + 60, 20) as integer),
+                    cast(substr($8, start + 80, 5) as integer),
+                    iif(substr($8, start + 85, 1) = x'31', substr($8, start + 86, 16), null),
+                    iif(substr($8, start + 85, 1) = x'31', substr($8, start + 102, 16), null),
+                    cast(substr($9, cast(substr($8, start + 118, 10) as integer),
+                        cast(substr($8, start + 128, 10) as integer)) as text)
+                from head;
+
+                insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+                select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+                       value ->> 5, value ->> 6
+                from json_each($3)
+                where true
+                on conflict (stream, request) do update set
+                    fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+                    version = excluded.version,
+                    at_ms = excluded.at_ms,
+                    body = excluded.body,
+                    expires_ms = excluded.expires_ms;
+
+                insert into outbox (stream, version, ordinal, body)
+                select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($4);
+
+                insert into due (stream, at_ms)
+                select value ->> 0, value ->> 1 from json_each($5)
+                where true
+                on conflict (stream) do update set at_ms = excluded.at_ms;
+
+                delete from due where stream in (select value from json_each($6));
+
+                insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+                from json_each($7)
+                where true
+                on conflict (stream) do update set
+                    version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
+                where departure.version < excluded.version",
+            $more
+        )
+    };
+}
+
 statements! {
     /// Begins a transaction of accounts, which may write from its first word on.
     BEGIN = "begin immediate";
@@ -14,60 +125,28 @@ statements! {
     /// order of their heads $8 (`packed`), whose texts are $9. An answer of $3 that is still remembered turns the
     /// fingerprint to null, which the table refuses. $4 are effects; $5 and $6 set lines of `due` and take them away;
     /// $7 are lines of the list of departures, of which a later version is left alone.
-    WRITE = "
-        begin immediate;
+    WRITE = write!("");
 
-        insert into shard_owner (shard)
-        select 256
-        from json_each($1) asked
-        left join shard_owner owner on owner.shard = asked.value ->> 0
-        where owner.node is not $2 or owner.epoch is not asked.value ->> 1;
+    /// The same with bookings and what is told, for the few statements that have any: $10 are lines of the list of bookings, $11
+    /// says on which departures new ones are, and $12 is told of rows of the statement.
+    WRITE_AND_TELL = concat!(
+        write!(";"),
+        list_bookings!("$10"), ";",
+        list_booked!("$11"), ";",
+        tell!("$12", "(select position from journal where stream = value ->> 'stream' and version = value ->> 'version')"),
+    );
 
-        insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
-        with recursive head (start) as
-            (select 1 where $8 is not null union all select start + 138 from head where start + 138 < length($8))
-        select
-            cast(substr($9, cast(substr($8, start, 10) as integer),
-                cast(substr($8, start + 10, 10) as integer)) as text),
-            cast(substr($8, start + 20, 20) as integer),
-            cast(substr($8, start + 40, 20) as integer),
-            cast(substr($8, start + 60, 20) as integer),
-            cast(substr($8, start + 80, 5) as integer),
-            iif(substr($8, start + 85, 1) = x'31', substr($8, start + 86, 16), null),
-            iif(substr($8, start + 85, 1) = x'31', substr($8, start + 102, 16), null),
-            cast(substr($9, cast(substr($8, start + 118, 10) as integer),
-                cast(substr($8, start + 128, 10) as integer)) as text)
-        from head;
-
-        insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
-        select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
-               value ->> 5, value ->> 6
-        from json_each($3)
-        where true
-        on conflict (stream, request) do update set
-            fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
-            version = excluded.version,
-            at_ms = excluded.at_ms,
-            body = excluded.body,
-            expires_ms = excluded.expires_ms;
-
-        insert into outbox (stream, version, ordinal, body)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($4);
-
-        insert into due (stream, at_ms)
-        select value ->> 0, value ->> 1 from json_each($5)
-        where true
-        on conflict (stream) do update set at_ms = excluded.at_ms;
-
-        delete from due where stream in (select value from json_each($6));
-
-        insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+    /// Puts the lists of the store that forgets in the place of what is in its database: bookings, on which departures they
+    /// are, what was told, with its positions in the place of numbers, and departures.
+    MIRROR = concat!(
+        "delete from booking; delete from booking_flight; delete from event; delete from departure;",
+        list_bookings!("$1"), ";",
+        list_booked!("$2"), ";",
+        tell!("$3", "value ->> 'number'"), ";",
+        "insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-        from json_each($7)
-        where true
-        on conflict (stream) do update set
-            version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
-        where departure.version < excluded.version";
+        from json_each($4)",
+    );
 
     /// Makes it durable.
     COMMIT = "commit";
@@ -120,6 +199,24 @@ statements! {
         where service_date = ?1 and (departs_ms, stream) > (?2, ?3)
             and (?4 = '' or origin = ?4) and (?5 = '' or destination = ?5)
         order by departs_ms, stream limit ?6";
+
+    /// The whole list of bookings, after a stream.
+    BOOKINGS_AFTER = "select stream, body from booking where stream > ?1 order by stream limit ?2";
+
+    /// Which bookings are on which departures, after (departure, stream).
+    BOOKED_AFTER = "
+        select flight, stream from booking_flight
+        where (flight, stream) > (?1, ?2)
+        order by flight, stream limit ?3";
+
+    /// What was told after a place.
+    EVENTS_AFTER = "
+        select position, ordinal, stream, version, kind, customer, made_by, at_ms, body from event
+        where (position, ordinal) > (?1, ?2)
+        order by position, ordinal limit ?3";
+
+    /// The last place where something was told.
+    NEWEST_EVENT = "select position, ordinal from event order by position desc, ordinal desc limit 1";
 
     /// The whole list, after a stream.
     LISTINGS_AFTER = "select stream, body from departure where stream > ?1 order by stream limit ?2";
@@ -194,4 +291,9 @@ statements! {
     SWEEP_ANSWERS = "
         delete from request_log where (stream, request) in
             (select stream, request from request_log where expires_ms <= ?1 order by expires_ms limit ?2)";
+
+    /// Forgets what was told long ago.
+    SWEEP_EVENTS = "
+        delete from event where (position, ordinal) in
+            (select position, ordinal from event where at_ms < ?1 order by at_ms, position, ordinal limit ?2)";
 }

@@ -34,6 +34,11 @@ impl Upkeep for Sqlite {
         let query = sqlx::query(sql::SWEEP_ANSWERS).bind(now.millis()).bind(most);
         self.in_turn("sweep answers", query).await
     }
+
+    async fn sweep_events(&self, before: Timestamp, most: u32) -> Result<u64, WriteError> {
+        let query = sqlx::query(sql::SWEEP_EVENTS).bind(before.millis()).bind(most);
+        self.in_turn("sweep events", query).await
+    }
 }
 
 impl Sqlite {

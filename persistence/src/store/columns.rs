@@ -1,13 +1,15 @@
 //! What both databases give back for a row, and how it becomes one of ours.
 
 use domain::ids::Version;
+use domain::news::{News, NewsKind};
 use domain::time::Timestamp;
-use domain::view::Summary;
+use domain::view::{BookingView, Summary};
+use serde::de::DeserializeOwned;
 
 use super::{Corrupt, DueAt};
 use crate::journal::{
-    Epoch, Fingerprint, NodeId, OutboxRow, Position, RequestId, RequestKey, Snapshot, StoredAnswer,
-    StoredRow, StreamId,
+    BookedRow, Epoch, EventBody, EventId, EventRow, Fingerprint, NodeId, OutboxRow, Position, RequestId,
+    RequestKey, Snapshot, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 
 /// `version, at_ms, epoch, schema, request, fingerprint, body` of the journal.
@@ -171,4 +173,47 @@ pub fn keyed_answer(columns: KeyedAnswer) -> Result<StoredAnswer, Corrupt> {
     let (name, request, fingerprint, number, at, body, expires) = columns;
     let id = digest(&request).map_err(|unreadable| unreadable.of(&name))?;
     answer(&stream(&name)?, RequestId::new(id), (fingerprint, number, at, body, expires))
+}
+
+/// `position, ordinal, stream, version, kind, customer, made_by, at_ms, body` of what is told.
+pub type EventColumns = (i64, i64, String, i64, String, Option<String>, Option<String>, i64, String);
+
+/// A booking of the list, of `stream, body`.
+pub fn booking((name, body): (String, String)) -> Result<(StreamId, BookingView), Corrupt> {
+    let view = serde_json::from_str(&body).map_err(|error| because("the listing")(error).of(&name))?;
+    Ok((stream(&name)?, view))
+}
+
+/// That a booking is on a departure, of `flight, stream`.
+pub fn booked((flight, name): (String, String)) -> Result<BookedRow, Corrupt> {
+    let flight = flight.parse().map_err(|error| because("a departure")(error).of(&name))?;
+    Ok(BookedRow { flight, stream: stream(&name)? })
+}
+
+/// A value that is stored as a word.
+pub fn word<T: DeserializeOwned>(what: &'static str, word: &str) -> Result<T, Unreadable> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(because(what))
+}
+
+/// Where something that is told stands, of `position, ordinal`. A row never tells so much that its number could not be kept.
+pub fn event_id((position, ordinal): (i64, i64)) -> EventId {
+    EventId { position: Position(position), ordinal: u16::try_from(ordinal).unwrap_or(u16::MAX) }
+}
+
+/// What was told.
+pub fn event(columns: EventColumns) -> Result<StoredEvent, Corrupt> {
+    let (position, ordinal, name, number, kind, customer, made_by, at, body) = columns;
+    let principal = |name: Option<String>| name.map(|name| name.parse()).transpose();
+    let read = || {
+        let kind: NewsKind = word("the kind of what is told", &kind)?;
+        let customer = principal(customer).map_err(because("a customer"))?;
+        let made_by = principal(made_by).map_err(because("who made a booking"))?;
+        let body: EventBody = serde_json::from_str(&body).map_err(because("what is told"))?;
+        let id = event_id((position, ordinal));
+        let news = News { kind, customer, made_by, flights: body.flights };
+        Ok((id, news, body.listing, version(number)?, instant(at)?))
+    };
+    let (id, news, listing, version, at) = read().map_err(|unreadable: Unreadable| unreadable.of(&name))?;
+    let told = EventRow { stream: stream(&name)?, version, ordinal: id.ordinal, at, news, listing };
+    Ok(StoredEvent { id, told })
 }

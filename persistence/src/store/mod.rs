@@ -7,17 +7,18 @@
 pub(crate) mod columns;
 mod error;
 mod failpoint;
+pub(crate) mod lines;
 
 use std::future::Future;
 
 use domain::ids::{AirportCode, Version};
 use domain::time::Timestamp;
-use domain::view::Summary;
+use domain::view::{BookingView, Summary};
 use jiff::civil::Date;
 
 use crate::journal::{
-    Epoch, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot, Statement, StoredAnswer,
-    StoredRow, StreamId,
+    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot,
+    Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 
 pub(crate) use error::chain;
@@ -108,6 +109,30 @@ pub trait Reader: Clone + Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StreamId, Summary)>, ReadError>> + Send;
 
+    /// The whole list of bookings in the order of their streams, after one of them: for whoever checks it.
+    fn bookings_after(
+        &self,
+        after: Option<&StreamId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(StreamId, BookingView)>, ReadError>> + Send;
+
+    /// Which bookings are on which departures, in the order of (departure, stream), after one of them.
+    fn booked_after(
+        &self,
+        after: Option<&BookedRow>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<BookedRow>, ReadError>> + Send;
+
+    /// What was told after a place, in an order in which no later commit ever appears behind.
+    fn events_after(
+        &self,
+        after: EventId,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StoredEvent>, ReadError>> + Send;
+
+    /// The last place that [`Reader::events_after`] would come to now; the first one of all when nothing is there.
+    fn newest_event(&self) -> impl Future<Output = Result<EventId, ReadError>> + Send;
+
     /// All remembered answers in the order of their keys, after one of them: for whoever checks them.
     fn answers_after(
         &self,
@@ -139,6 +164,13 @@ pub trait Upkeep: Reader {
     fn sweep_answers(
         &self,
         now: Timestamp,
+        most: u32,
+    ) -> impl Future<Output = Result<u64, WriteError>> + Send;
+
+    /// Forgets at most `most` of what was told before `before`, the oldest first; says how much there was.
+    fn sweep_events(
+        &self,
+        before: Timestamp,
         most: u32,
     ) -> impl Future<Output = Result<u64, WriteError>> + Send;
 }
@@ -201,6 +233,17 @@ pub(crate) fn unstorable(statement: &Statement) -> Option<String> {
     let mut all = bodies.chain(answers).chain(effects).chain(listings);
     all.find(|(_, body)| body.as_bytes().contains(&0))
         .map(|(stream, _)| format!("U+0000 in a body of {stream}"))
+        .or_else(|| unstorable_line(statement))
+}
+
+/// The same of bookings and events: there it is in a text of theirs, which JSON writes as an escape.
+fn unstorable_line(statement: &Statement) -> Option<String> {
+    if !statement.is_told() {
+        return None;
+    }
+    let lines = [lines::bookings(statement.bookings.iter()), lines::events(statement)];
+    let is_found = lines.iter().flatten().any(|text| text.contains(r"\u0000"));
+    is_found.then(|| "U+0000 in a booking".to_owned())
 }
 
 /// Declares a driver's statements, and the list of all of them from which a test prepares each.

@@ -9,7 +9,7 @@ use domain::money::Currency;
 use domain::time::Timestamp;
 use domain::view::Summary;
 use persistence::journal::{
-    Activation, Batch, Due, Entry, Epoch, ListingRow, OutboxOrder, Outcome, Record, Statement, Step,
+    Activation, Batch, Due, Entry, Epoch, Listing, ListingRow, OutboxOrder, Outcome, Record, Statement, Step,
 };
 
 use crate::language::{check, key, row, shard, stream};
@@ -126,7 +126,7 @@ fn of_the_listings_of_a_stream_a_statement_carries_the_last() {
     let listed = [("B", 4, true), ("A", 1, true), ("C", 7, false), ("A", 2, true), ("A", 3, false)];
     for (name, version, is_listed) in listed {
         let Record::Row(mut row) = row(version, Due::Unchanged) else { unreachable!("a row is a row") };
-        row.listing = is_listed.then(|| Box::new(summary(version)));
+        row.listing = is_listed.then(|| Listing::Departure(Box::new(summary(version))));
         let record = Record::Row(row);
         batch.push(Entry { stream: stream(name), activation: Activation::new(1), record, ack: () });
     }

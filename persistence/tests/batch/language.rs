@@ -134,6 +134,7 @@ pub fn row(version: u64, due: Due) -> Record {
         outbox: Vec::new(),
         due,
         listing: None,
+        news: Vec::new(),
     })
 }
 

@@ -1,13 +1,15 @@
 //! Random statements, claims and upkeep: each store must do what the tables in memory do.
 
-use domain::ids::Version;
+use domain::ids::{RecordLocator, Version};
 use fastrand::Rng;
 use persistence::journal::{
-    Epoch, ListingRow, NodeId, Outcome, Position, Shard, Snapshot, Statement, StoredRow, Tables,
+    BookedRow, BookingRow, Epoch, EventId, ListingRow, NodeId, Outcome, Position, Shard, Snapshot, Statement,
+    StoredRow, Tables,
 };
 use persistence::store::{DeparturesOn, EffectKey, ListedAt, Reader, Store, Upkeep};
 
 use crate::bed::{Bed, NODE, OTHER, on_every_store};
+use crate::booked::{booked, booking_row, booking_stream, told};
 use crate::reads::wait_for_rows;
 use crate::samples::{Owned, SCHEMA, answer, at, due, effect, listing, snapshot, stream};
 
@@ -16,6 +18,7 @@ on_every_store! {
 }
 
 const STREAMS: usize = 6;
+const BOOKINGS: u32 = 20;
 const NODES: [NodeId; 2] = [NODE, OTHER];
 const STEPS: usize = 400;
 
@@ -69,6 +72,7 @@ impl<B: Bed> Trial<'_, B> {
             2 => self.snapshot().await,
             3 => self.strike_off().await,
             4 => self.sweep().await,
+            9 => self.sweep_events().await,
             // A node that was pushed out learns it, sooner or later.
             5..9 => self.look_up(node),
             _ => self.commit(node).await,
@@ -148,6 +152,7 @@ impl<B: Bed> Trial<'_, B> {
                 1 => statement.due.push(due(of, None)),
                 _ => {}
             }
+            self.add_bookings(&mut statement);
             if self.rng.bool() {
                 // Now and then older than what is there.
                 statement.listings.push(listing(of, self.rng.u64(1..40)));
@@ -165,7 +170,31 @@ impl<B: Bed> Trial<'_, B> {
             // A row that is there has its effects there: the row alone must be what is refused.
             let effects = if version > there { self.rng.u16(..3) } else { 0 };
             statement.outbox.extend((0..effects).map(|ordinal| effect(of, version, ordinal)));
+            let news = if version > there && self.rng.u8(..3) == 0 { self.rng.u16(..3) } else { 0 };
+            statement.events.extend((0..news).map(|ordinal| told(of, version, ordinal)));
         }
+    }
+
+    /// A line of the list of bookings, sometimes older than what is there, sometimes new with a locator that another has.
+    fn add_bookings(&mut self, statement: &mut Statement) {
+        let number = self.rng.u32(..BOOKINGS);
+        let stream = booking_stream(number);
+        if self.rng.u8(..3) != 0 || statement.bookings.iter().any(|line| line.stream == stream) {
+            return;
+        }
+        let mut line = booking_row(number, self.rng.u64(1..12));
+        let stored = self.tables.bookings().find(|stored| stored.stream == stream);
+        match stored.map(|stored| stored.view.locator) {
+            // It never gets another one.
+            Some(locator) => line.view.locator = locator,
+            None => {
+                if self.rng.u8(..4) == 0 {
+                    line.view.locator = RecordLocator::of(self.rng.u32(..BOOKINGS));
+                }
+                statement.booked.extend(booked(number));
+            }
+        }
+        statement.bookings.push(line);
     }
 
     async fn snapshot(&mut self) {
@@ -188,6 +217,43 @@ impl<B: Bed> Trial<'_, B> {
         let now = at(self.rng.i64(0..60));
         let swept = self.bed.reader().sweep_answers(now, 1_000).await.unwrap();
         assert_eq!(swept, self.tables.forget_answers(now, 1_000));
+    }
+
+    async fn sweep_events(&mut self) {
+        let (before, most) = (at(1_000 + self.rng.i64(0..20)), self.rng.u32(1..4));
+        let swept = self.bed.reader().sweep_events(before, most).await.unwrap();
+        assert_eq!(swept, self.tables.forget_events(before, most as usize));
+    }
+
+    async fn compare_bookings(&self) {
+        let (reader, tables) = (self.bed.reader(), &self.tables);
+        let listed = reader.bookings_after(None, 1_000).await.unwrap();
+        let listed = listed.into_iter().map(|(stream, view)| BookingRow { stream, view: Box::new(view) });
+        assert_eq!(listed.collect::<Vec<_>>(), tables.bookings().cloned().collect::<Vec<_>>());
+        let mut booked: Vec<BookedRow> = Vec::new();
+        loop {
+            let page = reader.booked_after(booked.last(), 3).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            booked.extend(page);
+        }
+        let in_order = |row: &BookedRow| (row.flight.to_string(), row.stream.clone());
+        assert!(booked.is_sorted_by_key(in_order));
+        booked.sort_unstable();
+        assert_eq!(booked, tables.booked().cloned().collect::<Vec<_>>());
+        let mut after = EventId::default();
+        let mut told = Vec::new();
+        loop {
+            let page = reader.events_after(after, 3).await.unwrap();
+            let Some(last) = page.last() else { break };
+            assert!(page.iter().all(|event| event.id > after && event.id <= last.id));
+            after = last.id;
+            told.extend(page.into_iter().map(|event| event.told));
+        }
+        assert_eq!(reader.newest_event().await.unwrap(), after);
+        let expected = tables.events_after(EventId::default()).map(|event| event.told);
+        assert_eq!(told, expected.collect::<Vec<_>>());
     }
 
     /// The list of the one day, turned over in small pages.
@@ -233,5 +299,7 @@ impl<B: Bed> Trial<'_, B> {
         let rows =
             |found: Vec<(Position, StoredRow)>| found.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
         assert!(rows(found) == rows(expected), "the rows of all streams are in another order");
+        // Now that all rows can be read, all that is told of them can.
+        self.compare_bookings().await;
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::ids::Version;
 use persistence::any::{Address, Any};
-use persistence::journal::{Entry, ListingRow, NotDurable, Outcome, Record, Statement};
+use persistence::journal::{Entry, Listing, ListingRow, NotDurable, Outcome, Record, Statement};
 use persistence::store::{Failpoints, Reader, Store};
 use persistence::writer::{self, Ack, Journal, Options};
 use tokio::sync::oneshot;
@@ -27,7 +27,7 @@ async fn shown(reader: &impl Reader, of: usize) -> Option<u64> {
 fn listed_entry(of: usize, version: u64) -> Entry<()> {
     let mut entry = row_entry(of, version);
     let Record::Row(row) = &mut entry.record else { unreachable!("a row is a row") };
-    row.listing = Some(Box::new(summary(of, version)));
+    row.listing = Some(Listing::Departure(Box::new(summary(of, version))));
     entry
 }
 

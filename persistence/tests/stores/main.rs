@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod bed;
+mod booked;
+mod bookings;
 mod commits;
 mod differential;
 mod fences;

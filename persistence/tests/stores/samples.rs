@@ -146,6 +146,7 @@ pub fn row_entry(of: usize, version: u64) -> Entry<()> {
         outbox: Vec::new(),
         due: Due::Unchanged,
         listing: None,
+        news: Vec::new(),
     });
     Entry { stream, activation: Activation::new(1), record, ack: () }
 }

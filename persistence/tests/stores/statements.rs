@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use persistence::{identity, people, postgres, sqlite};
+use persistence::{bookings, identity, people, postgres, sqlite};
 use sqlx::{ConnectOptions, Executor, SqlSafeStr};
 
 /// What both databases are asked with the same text.
-const PLAIN: [&[(&str, &str)]; 2] = [identity::STATEMENTS, people::STATEMENTS];
+const PLAIN: [&[(&str, &str)]; 3] = [bookings::STATEMENTS, identity::STATEMENTS, people::STATEMENTS];
 
 #[tokio::test]
 async fn every_statement_is_understood_by_sqlite() {
@@ -53,6 +53,38 @@ async fn a_page_of_the_list_is_read_in_the_order_of_its_index_by_sqlite() {
         let plan: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
         assert!(plan.len() == 1 && plan[0].3.contains(expected), "{name}: {plan:?}");
+    }
+}
+
+/// A customer's page costs what the customer has, and what is looked for is looked up.
+#[tokio::test]
+async fn the_lists_of_bookings_are_read_by_their_indexes() {
+    let directory = testbed::directory().unwrap();
+    let _store = sqlite::Sqlite::open(directory.path()).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut connection = options.connect().await.unwrap();
+    for (name, expected) in [
+        ("LIST_ALL", "booking_by_time (created_ms>? AND created_ms<?)"),
+        ("LIST_OF_CUSTOMER", "booking_by_customer (customer=? AND created_ms>? AND created_ms<?)"),
+        ("LIST_OF_MAKER", "booking_by_maker (made_by=? AND created_ms>? AND created_ms<?)"),
+        ("FLIGHT_LIST_ALL", "(flight=?)"),
+        ("SOUGHT_LIST_ALL", "person_by_surname (surname_index=?)"),
+        ("SOUGHT_LIST_ALL", "person_by_email (email_index=?)"),
+        ("SOUGHT_LIST_ALL", "booking_by_people (people=?)"),
+        ("ON_FLIGHT", "(flight=? AND stream>?)"),
+        ("TOLD_PRINCIPAL", "event_by_customer (customer=?"),
+        ("TOLD_PRINCIPAL", "event_by_maker (made_by=?"),
+        ("TOLD_PRINCIPAL", "event_by_flight (flight=?"),
+        ("TOLD_OF_FLIGHT", "event_by_flight (flight=?"),
+    ] {
+        let explain = format!("explain query plan {}", text_of(bookings::STATEMENTS, name));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<&str> = plan.iter().map(|step| &*step.3).collect();
+        assert!(steps.iter().any(|step| step.contains(expected)), "{name}: {steps:?}");
+        let scans =
+            |step: &&&str| step.starts_with("SCAN") && !step.contains("USING") && !step.contains("told");
+        assert_eq!(steps.iter().find(scans), None, "{name}: {steps:?}");
     }
 }
 

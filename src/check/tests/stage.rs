@@ -16,8 +16,9 @@ use domain::party::{Passenger, TravellerType};
 use domain::plan::{CabinClass, SeatNumber, SeatPlan};
 use domain::time::Timestamp;
 use persistence::journal::{
-    Activation, Due, DueRow, Entry, Epoch, Fingerprint, ListingRow, Loaded, NodeId, OutboxRow, Outcome,
-    Record, RequestId, RequestKey, Shard, Snapshot, Statement, StoredAnswer, StoredRow, StreamId,
+    Activation, BookingRow, Due, DueRow, Entry, Epoch, Fingerprint, Listing, ListingRow, Loaded, NodeId,
+    OutboxRow, Outcome, Record, RequestId, RequestKey, Shard, Snapshot, Statement, StoredAnswer, StoredRow,
+    StreamId,
 };
 use persistence::memory::Memory;
 use persistence::store::{Store, Upkeep as _};
@@ -131,7 +132,15 @@ fn statement(entry: Entry<()>) -> Statement {
                 Due::Never => Some(None),
             };
             statement.due.extend(due.map(|at| DueRow { stream: stream.clone(), at }));
-            statement.listings.extend(row.listing.map(|summary| ListingRow::of(&stream, &summary)));
+            match row.listing {
+                Some(Listing::Departure(summary)) => {
+                    statement.listings.push(ListingRow::of(&stream, &summary));
+                }
+                Some(Listing::Booking(view)) => {
+                    statement.bookings.push(BookingRow { stream: stream.clone(), view });
+                }
+                None => {}
+            }
             statement.outbox.extend(row.outbox.into_iter().map(|order| OutboxRow {
                 stream: stream.clone(),
                 version: row.version,
@@ -237,7 +246,10 @@ impl Journal {
         }
         let last = self.of(version.number());
         last.due = vec![DueRow { stream: long(), at: flight.deadline() }];
-        last.listings = vec![ListingRow::of(&long(), &flight.listing(version).unwrap())];
+        let Some(Listing::Departure(summary)) = flight.listing(version) else {
+            unreachable!("it is a departure")
+        };
+        last.listings = vec![ListingRow::of(&long(), &summary)];
     }
 
     pub fn on(&self, stream: &StreamId) -> Statement {
