@@ -25,6 +25,8 @@ pub mod entity;
 #[cfg(feature = "engine")]
 pub mod booking;
 #[cfg(feature = "engine")]
+mod effects;
+#[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
 pub mod room;

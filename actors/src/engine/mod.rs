@@ -53,6 +53,7 @@ pub use quarantine::Quarantine;
 pub use told::{Told, Unserved, Verdict};
 
 use crate::booking::{Carriers, Conductor};
+use crate::effects::{Effects, Orders};
 use crate::entity::Request;
 use crate::room::Room;
 
@@ -104,6 +105,7 @@ impl Engine {
         let bookings: Owners<Booking> = flights.beside();
         let conductor = Conductor::between(flights.clone(), bookings.clone());
         flights.0.tree.tend::<Carriers>(conductor).await;
+        flights.0.tree.tend::<Effects>(Orders::to(bookings.clone())).await;
         Self { flights, bookings }
     }
 

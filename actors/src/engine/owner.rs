@@ -26,6 +26,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::clock;
 use super::context::Context;
 use super::owned::{DurableRow, Follower as _, Owned};
+use super::shared::Shared;
 use super::told::Unserved;
 use crate::entity::{Answer, CannotActivate, Core, Decided, Handled, Phase, Receipt, Request, Submission};
 
@@ -93,9 +94,35 @@ struct Settled<A: Owned> {
     at: Timestamp,
     handed_in: Instant,
     reply: Sender<A>,
-    /// Whether the row orders something from the world.
-    orders: bool,
+    bells: Bells,
     result: Result<(), NotDurable>,
+}
+
+/// Who waits for such a row.
+#[derive(Clone, Copy)]
+struct Bells {
+    /// Whoever carries out orders.
+    orders: bool,
+    /// Whoever tells live sessions.
+    news: bool,
+}
+
+impl Bells {
+    fn of(record: &Record) -> Self {
+        match record {
+            Record::Row(row) => Self { orders: !row.outbox.is_empty(), news: !row.news.is_empty() },
+            Record::Answer(_) | Record::Mark | Record::Barrier => Self { orders: false, news: false },
+        }
+    }
+
+    fn ring(self, node: &Shared) {
+        if self.orders {
+            node.orders.notify_one();
+        }
+        if self.news {
+            node.news.notify_one();
+        }
+    }
 }
 
 /// Why an owner cannot go on.
@@ -164,9 +191,9 @@ impl<A: Owned> Owner<A> {
     ) -> Result<(), CannotOwn> {
         let Submission { entry, receipt, answer } = submission;
         let (teller, handed_in) = (self.teller.clone(), Instant::now());
-        let orders = matches!(&entry.record, Record::Row(row) if !row.outbox.is_empty());
+        let bells = Bells::of(&entry.record);
         self.hand_in(entry.with_ack(Box::new(move |result| {
-            tell(&teller, News::Settled(Settled { receipt, answer, at, handed_in, reply, orders, result }));
+            tell(&teller, News::Settled(Settled { receipt, answer, at, handed_in, reply, bells, result }));
         })))
         .await
     }
@@ -188,7 +215,7 @@ impl<A: Owned> Owner<A> {
     }
 
     fn settle(&mut self, settled: Settled<A>) {
-        let Settled { receipt, answer, at, handed_in, reply, orders, result } = settled;
+        let Settled { receipt, answer, at, handed_in, reply, bells, result } = settled;
         self.cx.metrics.acknowledgement.observe(handed_in.elapsed().as_secs_f64());
         self.core.settled(receipt, result);
         if let (Ok(()), Answer::Accepted { version, events }, Some(follower)) =
@@ -197,8 +224,8 @@ impl<A: Owned> Owner<A> {
             follower.follow(&DurableRow { version: *version, at, events });
             self.cx.changes.note(follower);
         }
-        if orders && result.is_ok() {
-            self.cx.orders.notify_one();
+        if result.is_ok() {
+            bells.ring(&self.cx.shared);
         }
         if let Some(reply) = reply {
             // Whoever asked may have left.

@@ -25,6 +25,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// Answers that one sweep forgets at most, so that it never holds the store up for long.
 const SWEEP_MOST: u32 = 1_000;
 
+/// How long news are kept for sessions that come back: a week.
+const NEWS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// Deaths of owners that may wait to be noted.
 const NOTES_MAX: usize = 1_024;
 
@@ -146,6 +149,14 @@ impl Actor for Sweeper {
 
 impl Sweeper {
     async fn sweep(&self) {
+        self.sweep_answers().await;
+        let before = clock::now().minus(NEWS_KEPT);
+        if let Err(error) = self.store.sweep_events(before, SWEEP_MOST).await {
+            tracing::warn!(error = %error, "cannot sweep old news");
+        }
+    }
+
+    async fn sweep_answers(&self) {
         match self.store.sweep_answers(clock::now(), SWEEP_MOST).await {
             Ok(0) => {}
             Ok(forgotten) => tracing::debug!(forgotten, "swept expired answers"),

@@ -11,6 +11,7 @@ use domain::ids::{BookingId, FlightId, PassengerId, PeopleRef, RecordLocator, Ve
 use domain::party::{Passenger, TravellerType};
 use domain::plan::CabinClass;
 use persistence::journal::RequestKey;
+use persistence::store::Reader as _;
 
 use crate::house::{House, eventually, hold, key};
 
@@ -185,6 +186,44 @@ async fn nobody_who_has_a_step_open_leaves_memory_and_whoever_rests_does() {
     assert_eq!(rested.placed().expect("it is placed").status(), Status::Held, "the first rest of its life");
     let told = house.engine.flights().ask(stream_of(flights[0]), hold_again("10A")).await.expect("an answer");
     assert!(matches!(told.verdict, Verdict::Refused { rejection: flight::Rejection::SeatTaken { .. }, .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_flight_tells_its_bookings_and_they_give_everything_back() {
+    let house = House::new().await;
+    let flights = [house.open(1).await, house.open(2).await];
+    for number in 1..=40_u128 {
+        let seats = [["A", "B"], ["C", "D"]][number as usize % 2]
+            .map(|letter| format!("{}{letter}", number.div_ceil(2)));
+        let booked = placed(&house, place(number, &flights, [&seats[0], &seats[1]])).await;
+        assert_eq!(booked.status(), Status::Held);
+        if number <= 30 {
+            let by = "desk".parse().expect("a subject");
+            rest(&house, id(number), Command::Confirm { by, reference: "x".to_owned() }).await;
+        }
+    }
+    let status = flight::Command::ChangeStatus(flight::ChangeStatus {
+        status: flight::Status::Cancelled,
+        reason: Some("storm".to_owned()),
+        departs: None,
+        arrives: None,
+        gate: None,
+    });
+    house.ask(flights[1], None, status).await.expect("an answer");
+    for number in 1..=40_u128 {
+        let cancelled = async || {
+            let (_, rested) = house.engine.rested(id(number), Version::new(1)).await.expect("it is known");
+            let view =
+                house.engine.bookings().store().bookings().booking(id(number)).await.expect("the list");
+            rested.placed().is_some() && view.is_some_and(|view| view.status == Status::Cancelled)
+        };
+        eventually("a booking of the cancelled flight is cancelled", cancelled).await;
+        for flight in flights {
+            assert_eq!(has(&house, flight, id(number)).await, (false, false), "booking {number} on {flight}");
+        }
+    }
+    let waits = async || house.store.outbox_waiting(None, 10).await.expect("the outbox").is_empty();
+    eventually("the orders are struck off", waits).await;
 }
 
 fn hold_again(seat: &str) -> Request<flight::Command> {
