@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use domain::view::BookingView;
 use persistence::journal::{OutboxRow, StoredAnswer, StreamId};
 use persistence::store::{EffectKey, ReadError, Reader};
 
@@ -33,6 +34,17 @@ impl Keyed for OutboxRow {
 
     async fn page_after<R: Reader>(store: &R, last: Option<&Self>) -> Result<Vec<Self>, ReadError> {
         store.outbox_waiting(last.map(EffectKey::of).as_ref(), PAGE).await
+    }
+}
+
+/// A line of the list of bookings.
+impl Keyed for (StreamId, BookingView) {
+    fn stream(&self) -> &StreamId {
+        &self.0
+    }
+
+    async fn page_after<R: Reader>(store: &R, last: Option<&Self>) -> Result<Vec<Self>, ReadError> {
+        store.bookings_after(last.map(|(stream, _)| stream), PAGE).await
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::flight::Effect;
 use domain::ids::Version;
 use persistence::journal::OutboxRow;
+use serde_json::Value;
 
 use super::report::Report;
 
@@ -29,7 +29,7 @@ impl Effects {
     }
 
     /// Takes in what a row caused; `None` when that is not known.
-    pub fn row(&mut self, version: Version, caused: Option<&[Effect]>, wrong: &mut Vec<String>) {
+    pub fn row(&mut self, version: Version, caused: Option<&[Value]>, wrong: &mut Vec<String>) {
         while let Some(first) = self.waiting.first_entry().filter(|first| first.key().0 <= version) {
             let ((of, ordinal), body) = first.remove_entry();
             if of < version {
@@ -37,7 +37,7 @@ impl Effects {
                 continue;
             }
             let Some(caused) = caused else { continue };
-            let read: Option<Effect> = serde_json::from_str(&body).ok();
+            let read: Option<Value> = serde_json::from_str(&body).ok();
             if read.is_none() || read.as_ref() != caused.get(usize::from(ordinal)) {
                 wrong.push(format!("did not cause effect {ordinal}, which waits: {body}"));
             }

@@ -2,53 +2,67 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::aggregate::Aggregate as _;
-use domain::flight::{Effect, Event, Flight};
+use actors::entity::Entity;
+use domain::news::News;
+use serde_json::Value;
 
 /// The fold, as long as it can be followed.
 #[derive(Debug)]
-pub struct Fold {
-    flight: Option<Flight>,
+pub struct Fold<A> {
+    state: Option<A>,
 }
 
-impl Fold {
+/// What a row brings about.
+#[derive(Debug, Default)]
+pub struct Caused {
+    /// What the world must do, as the outbox has it.
+    pub effects: Vec<Value>,
+    /// What is told of it.
+    pub news: Vec<News>,
+}
+
+impl<A: Entity> Fold<A> {
     /// Before the first row.
     pub fn new() -> Self {
-        Self { flight: Some(Flight::default()) }
+        Self { state: Some(A::default()) }
     }
 
     /// The state, unless the fold was lost on the way.
-    pub const fn flight(&self) -> Option<&Flight> {
-        self.flight.as_ref()
+    pub const fn state(&self) -> Option<&A> {
+        self.state.as_ref()
     }
 
     /// Follows it no further.
     pub fn give_up(&mut self) {
-        self.flight = None;
+        self.state = None;
     }
 
-    /// Takes a whole row in and says what it causes.
-    pub fn row(&mut self, events: &[Event], wrong: &mut Vec<String>) -> Option<Vec<Effect>> {
-        let flight = self.flight.take()?;
+    /// Takes a whole row in and says what it brings about.
+    pub fn row(&mut self, events: &[A::Event], wrong: &mut Vec<String>) -> Option<Caused> {
+        let state = self.state.take()?;
         // Events that contradict each other make the fold panic: here that is a finding like others.
-        let taken_in = catch_unwind(AssertUnwindSafe(|| taken_in(flight, events)));
-        let Ok((flight, effects)) = taken_in else {
+        let taken_in = catch_unwind(AssertUnwindSafe(|| taken_in(state, events)));
+        let Ok((state, caused)) = taken_in else {
             wrong.push("cannot be taken into the state before it; nothing after it was followed".to_owned());
             return None;
         };
-        if let Some(broken) = flight.breach() {
+        if let Some(broken) = state.breach() {
             wrong.push(format!("breaks an invariant: {broken}"));
         }
-        self.flight = Some(flight);
-        Some(effects)
+        self.state = Some(state);
+        Some(caused)
     }
 }
 
-fn taken_in(mut flight: Flight, events: &[Event]) -> (Flight, Vec<Effect>) {
-    let mut effects = Vec::new();
+fn taken_in<A: Entity>(mut state: A, events: &[A::Event]) -> (A, Caused) {
+    let mut caused = Caused::default();
     for event in events {
-        effects.extend(flight.react(event));
-        flight.evolve(event);
+        let effects = state.react(event);
+        caused.effects.extend(effects.iter().map(|effect| {
+            serde_json::to_value(effect).expect("effects have text keys and no failing parts")
+        }));
+        caused.news.extend(state.news(event));
+        state.evolve(event);
     }
-    (flight, effects)
+    (state, caused)
 }

@@ -30,6 +30,10 @@ pub struct Report {
     pub due: u64,
     /// Lines of the list of departures.
     pub listings: u64,
+    /// Bookings, wherever they stand.
+    pub bookings: u64,
+    /// What is kept of what was told.
+    pub told: u64,
     /// Snapshots of today's schema.
     pub snapshots: u64,
     /// The holds, by how they ended.
@@ -92,7 +96,7 @@ impl Report {
         }
     }
 
-    fn counts(&self) -> [(&'static str, u64); 13] {
+    fn counts(&self) -> [(&'static str, u64); 15] {
         let holds = self.holds;
         [
             ("streams", self.streams),
@@ -101,6 +105,8 @@ impl Report {
             ("effects that wait", self.effects_waiting),
             ("streams to wake", self.due),
             ("listed departures", self.listings),
+            ("bookings", self.bookings),
+            ("told", self.told),
             ("snapshots", self.snapshots),
             ("holds", holds.made),
             ("  sold", holds.sold),
@@ -133,13 +139,15 @@ impl fmt::Display for Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 10)?;
+        let mut report = serializer.serialize_struct("Report", 12)?;
         report.serialize_field("streams", &self.streams)?;
         report.serialize_field("rows", &self.rows)?;
         report.serialize_field("answers", &self.answers)?;
         report.serialize_field("effectsWaiting", &self.effects_waiting)?;
         report.serialize_field("due", &self.due)?;
         report.serialize_field("listings", &self.listings)?;
+        report.serialize_field("bookings", &self.bookings)?;
+        report.serialize_field("told", &self.told)?;
         report.serialize_field("snapshots", &self.snapshots)?;
         report.serialize_field("holds", &self.holds)?;
         report.serialize_field("lateness", &self.lateness.report())?;

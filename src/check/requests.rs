@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use actors::entity::{Answer as Told, Place};
-use actors::entity::{Core, Decided, Handled, REMEMBERED_FOR, Request, StoredReply, recall};
-use domain::flight::{Command, Flight};
+use actors::entity::{Core, Decided, Entity, Handled, REMEMBERED_FOR, Request, StoredReply, recall};
+use domain::booking::Booking;
+use domain::flight::Flight;
 use domain::ids::Version;
 use domain::time::Timestamp;
 use persistence::journal::{Fingerprint, RequestId, RequestKey, StoredAnswer, StoredRow};
 
+use super::kind::Kind;
 use super::report::Report;
 
 /// Requests after which it first pays to forget those whose day is over.
@@ -26,11 +28,14 @@ pub struct Requests {
 /// Judges an answer of a stream that has no rows: it can rest on nothing but that.
 pub fn judge_rowless(answer: &StoredAnswer, report: &mut Report) {
     let mut wrong = Vec::new();
-    judge_answer(answer, Version::EMPTY, &mut wrong);
+    match Kind::of(&answer.stream) {
+        Some(Kind::Booking) => judge_answer::<Booking>(answer, Version::EMPTY, &mut wrong),
+        Some(Kind::Flight) | None => judge_answer::<Flight>(answer, Version::EMPTY, &mut wrong),
+    }
     wrong.into_iter().for_each(|what| report.found(&answer.stream, None, what));
 }
 
-fn judge_answer(answer: &StoredAnswer, last: Version, wrong: &mut Vec<String>) {
+fn judge_answer<A: Entity>(answer: &StoredAnswer, last: Version, wrong: &mut Vec<String>) {
     let request = answer.request.id;
     if answer.version > last {
         let version = answer.version;
@@ -40,7 +45,7 @@ fn judge_answer(answer: &StoredAnswer, last: Version, wrong: &mut Vec<String>) {
         wrong.push(format!("the answer to request {request} is forgotten before its day is over"));
     }
     let stored = StoredReply::Answer(answer.clone());
-    if let Err(error) = recall::<Flight>(&stored, answer.request.fingerprint) {
+    if let Err(error) = recall::<A>(&stored, answer.request.fingerprint) {
         wrong.push(format!("the answer to request {request} cannot be read: {error}"));
     }
 }
@@ -75,15 +80,15 @@ impl Requests {
     }
 
     /// Judges the remembered answers, when the last row is known.
-    pub fn close(&self, last: Version, wrong: &mut Vec<String>) {
+    pub fn close<A: Entity>(&self, last: Version, wrong: &mut Vec<String>) {
         // In the order of the requests, so that two runs say the same.
         let mut answers: Vec<&StoredAnswer> = self.answers.values().collect();
         answers.sort_by_key(|answer| answer.request.id);
-        answers.into_iter().for_each(|answer| judge_answer(answer, last, wrong));
+        answers.into_iter().for_each(|answer| judge_answer::<A>(answer, last, wrong));
     }
 
     /// The first request that an owner does not remember, though at the time of the last row it must.
-    pub fn forgotten_by(&self, core: &mut Core<Flight>, now: Timestamp) -> Option<RequestId> {
+    pub fn forgotten_by<A: Entity>(&self, core: &mut Core<A>, now: Timestamp) -> Option<RequestId> {
         let rows = self.rows.iter().filter(|(_, (_, at, _))| now < *at + REMEMBERED_FOR);
         let rows = rows.map(|(id, (version, _, fingerprint))| {
             (RequestKey { id: *id, fingerprint: *fingerprint }, Place::Row(*version))
@@ -106,9 +111,8 @@ fn overlap(row: Timestamp, answer: &StoredAnswer) -> bool {
 }
 
 /// Where an owner finds the first answer when it is asked again.
-fn recalled(core: &mut Core<Flight>, key: RequestKey, now: Timestamp) -> Option<Place> {
-    let request =
-        Request { key: Some(key), remember_refusal: false, deadline: None, command: Command::LapseDue };
+fn recalled<A: Entity>(core: &mut Core<A>, key: RequestKey, now: Timestamp) -> Option<Place> {
+    let request = Request { key: Some(key), remember_refusal: false, deadline: None, command: A::lapse() };
     match core.handle(&request, now) {
         Handled::Decided(Decided { own, .. }) => match own.answer {
             Told::Recall { place, .. } => Some(place),

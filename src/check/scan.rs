@@ -9,6 +9,7 @@ use persistence::store::Reader;
 
 use super::PAGE;
 use super::report::Report;
+use super::told::Told;
 
 /// What the order of positions shows of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +33,7 @@ impl Scan {
     ///
     /// # Errors
     /// When the store cannot be read to its end.
-    pub async fn read<R: Reader>(store: &R, report: &mut Report) -> Result<Self> {
+    pub async fn read<R: Reader>(store: &R, told: &mut Told, report: &mut Report) -> Result<Self> {
         let mut scan = Self::default();
         let mut position = Position::default();
         loop {
@@ -45,6 +46,7 @@ impl Scan {
                     position.0
                 );
                 position = *at;
+                told.stands(*at, &row.stream, row.version, report);
                 scan.see(&row.stream, row.version, report);
             }
             if page.is_empty() {

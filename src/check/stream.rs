@@ -1,26 +1,26 @@
 //! One stream, from its first row to its last.
 
-use actors::entity::Entity as _;
+use actors::entity::wakes_at;
 use anyhow::Result;
-use domain::aggregate::{Aggregate as _, Turn};
-use domain::flight::{Event, Flight};
+use domain::aggregate::Turn;
 use domain::time::Timestamp;
-use domain::view::Summary;
-use persistence::journal::{Epoch, OutboxRow, StoredAnswer, StoredRow, StreamId};
+use persistence::journal::{Epoch, Listing, OutboxRow, StoredAnswer, StoredRow, StreamId};
 use persistence::store::Reader;
 
+use super::between::Between;
 use super::effects::Effects;
 use super::fold::Fold;
-use super::ledger::Ledger;
+use super::kind::{Checked, Kind};
 use super::order::Order;
 use super::report::Report;
 use super::requests::Requests;
 use super::scan::Scanned;
 use super::snapshot::Start;
+use super::told::OfStream;
 use super::{PAGE, lines};
 
 /// What is known of a stream so far.
-pub struct Examined {
+pub struct Examined<A: Checked> {
     stream: StreamId,
     rows: u64,
     order: Order,
@@ -28,29 +28,37 @@ pub struct Examined {
     effects: Effects,
     /// The books and the fold mean nothing after a row that is missing or cannot be read.
     is_followed: bool,
-    ledger: Ledger,
-    fold: Fold,
-    start: Option<Start>,
+    books: A::Books,
+    fold: Fold<A>,
+    start: Option<Start<A>>,
+    told: OfStream,
 }
 
-impl Examined {
+/// What stands beside the journal for a stream.
+#[derive(Debug, Default)]
+pub struct BesideIt {
+    /// Its remembered answers.
+    pub answers: Vec<StoredAnswer>,
+    /// Its effects that wait.
+    pub effects: Vec<OutboxRow>,
+    /// What is told of it.
+    pub told: OfStream,
+}
+
+impl<A: Checked> Examined<A> {
     /// Before the first row, with what stands beside the journal.
-    pub fn new(
-        stream: StreamId,
-        newest: Option<Epoch>,
-        answers: Vec<StoredAnswer>,
-        effects: Vec<OutboxRow>,
-    ) -> Self {
+    pub fn new(stream: StreamId, newest: Option<Epoch>, beside: BesideIt) -> Self {
         Self {
             stream,
             rows: 0,
             order: Order::new(newest),
-            requests: Requests::new(answers),
-            effects: Effects::new(effects),
+            requests: Requests::new(beside.answers),
+            effects: Effects::new(beside.effects),
             is_followed: true,
-            ledger: Ledger::default(),
+            books: A::Books::default(),
             fold: Fold::new(),
             start: None,
+            told: beside.told,
         }
     }
 
@@ -59,11 +67,11 @@ impl Examined {
     /// # Errors
     /// When the store cannot be read.
     pub async fn read<R: Reader>(&mut self, store: &R, report: &mut Report) -> Result<()> {
-        if !self.stream.as_str().starts_with(&format!("{}/", Flight::KIND)) {
+        if Kind::of(&self.stream).is_none() {
             report.found(&self.stream, None, "nobody knows this kind of stream");
             self.lose();
         }
-        let mut loaded = store.load(&self.stream, Flight::SCHEMA).await?;
+        let mut loaded = store.load(&self.stream, A::SCHEMA).await?;
         if loaded.snapshot.is_none() {
             let rows = std::mem::take(&mut loaded.rows);
             rows.iter().for_each(|row| self.row(row, report));
@@ -93,19 +101,23 @@ impl Examined {
         let caused = events.and_then(|events| {
             let turn = Turn { now: row.at, version: row.version };
             for event in &events {
-                self.ledger.enter(turn, event, &mut report.lateness, &mut wrong);
+                wrong.extend(A::enter(&mut self.books, turn, event, report));
             }
             self.fold.row(&events, &mut wrong)
         });
-        self.effects.row(row.version, caused.as_deref(), &mut wrong);
+        self.effects.row(row.version, caused.as_ref().map(|caused| &*caused.effects), &mut wrong);
+        if let (Some(caused), Some(state)) = (caused, self.fold.state()) {
+            let listing = if caused.news.is_empty() { None } else { state.listing(row.version) };
+            self.told.row((row.version, row.at), &caused.news, listing.as_ref(), &mut wrong);
+        }
         if let Some(start) = &mut self.start {
-            start.row(row.version, self.fold.flight(), &mut wrong);
+            start.row(row.version, self.fold.state(), &mut wrong);
         }
         wrong.into_iter().for_each(|what| report.found(&row.stream, Some(row.version), what));
     }
 
-    fn events(&mut self, row: &StoredRow, wrong: &mut Vec<String>) -> Option<Vec<Event>> {
-        match Flight::UPCASTERS.events::<Event>(row.schema, &row.body) {
+    fn events(&mut self, row: &StoredRow, wrong: &mut Vec<String>) -> Option<Vec<A::Event>> {
+        match A::UPCASTERS.events::<A::Event>(row.schema, &row.body) {
             Ok(events) => {
                 if events.is_empty() {
                     wrong.push("has no events".to_owned());
@@ -125,11 +137,12 @@ impl Examined {
         self.fold.give_up();
     }
 
-    /// Judges the whole, with the lines that the stream has beside the journal.
+    /// Judges the whole, with the lines that the stream has beside the journal, and with other streams.
     pub fn close(
         self,
         scanned: &Scanned,
-        (due, listing): (Option<Timestamp>, Option<Summary>),
+        (due, listing): (Option<Timestamp>, Option<Listing>),
+        between: &mut Between,
         report: &mut Report,
     ) {
         let mut wrong = Vec::new();
@@ -137,16 +150,16 @@ impl Examined {
         if self.rows != scanned.rows {
             wrong.push(format!("{} rows by position, {} by stream", scanned.rows, self.rows));
         }
-        self.requests.close(last, &mut wrong);
+        self.requests.close::<A>(last, &mut wrong);
         self.effects.close(last, &mut wrong);
-        self.ledger.count(&mut report.holds);
-        if let Some(flight) = self.fold.flight() {
-            flight.departure().into_iter().for_each(|departure| self.ledger.compare(departure, &mut wrong));
-            lines::judge_due(flight, due, &mut wrong);
-            lines::judge_listing(flight, last, listing.as_ref(), &mut wrong);
+        wrong.extend(A::close(&self.books, self.fold.state(), between, report));
+        if let Some(state) = self.fold.state() {
+            self.told.close(last, &mut wrong);
+            lines::judge_due(wakes_at(state), due, &mut wrong);
+            lines::judge_listing(state.listing(last).as_ref(), last, listing.as_ref(), &mut wrong);
         }
         if let Some(start) = self.start {
-            start.close(self.fold.flight(), (last, at), &self.requests, &mut wrong);
+            start.close(self.fold.state(), (last, at), &self.requests, &mut wrong);
         }
         wrong.into_iter().for_each(|what| report.found(&self.stream, None, what));
     }

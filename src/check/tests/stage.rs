@@ -16,16 +16,16 @@ use domain::party::{Passenger, TravellerType};
 use domain::plan::{CabinClass, SeatNumber, SeatPlan};
 use domain::time::Timestamp;
 use persistence::journal::{
-    Activation, BookingRow, Due, DueRow, Entry, Epoch, Fingerprint, Listing, ListingRow, Loaded, NodeId,
-    OutboxRow, Outcome, Record, RequestId, RequestKey, Shard, Snapshot, Statement, StoredAnswer, StoredRow,
-    StreamId,
+    Activation, Batch, DueRow, Entry, Epoch, Fingerprint, Listing, ListingRow, Loaded, NodeId, Outcome,
+    RequestId, RequestKey, Shard, Snapshot, Statement, Step, StoredAnswer, StoredRow, StreamId,
 };
 use persistence::memory::Memory;
 use persistence::store::{Store, Upkeep as _};
 
+use crate::check::between::Between;
 use crate::check::lines::Lines;
 use crate::check::scan::Scanned;
-use crate::check::stream::Examined;
+use crate::check::stream::{BesideIt, Examined};
 use crate::check::{Report, run};
 
 pub const SMITH: BookingId = BookingId::new(0x51);
@@ -121,47 +121,14 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn statement(entry: Entry<()>) -> Statement {
-    let stream = entry.stream;
-    let mut statement = Statement { shards: vec![(stream.shard(), EPOCH)], ..Statement::default() };
-    match entry.record {
-        Record::Row(row) => {
-            let due = match row.due {
-                Due::Unchanged => None,
-                Due::At(at) => Some(Some(at)),
-                Due::Never => Some(None),
-            };
-            statement.due.extend(due.map(|at| DueRow { stream: stream.clone(), at }));
-            match row.listing {
-                Some(Listing::Departure(summary)) => {
-                    statement.listings.push(ListingRow::of(&stream, &summary));
-                }
-                Some(Listing::Booking(view)) => {
-                    statement.bookings.push(BookingRow { stream: stream.clone(), view });
-                }
-                None => {}
-            }
-            statement.outbox.extend(row.outbox.into_iter().map(|order| OutboxRow {
-                stream: stream.clone(),
-                version: row.version,
-                ordinal: order.ordinal,
-                body: order.body,
-            }));
-            let (version, at, schema, request, body) =
-                (row.version, row.at, row.schema, row.request, row.body);
-            statement.rows.push(StoredRow { stream, version, at, epoch: EPOCH, schema, request, body });
-        }
-        Record::Answer(answer) => statement.answers.push(StoredAnswer {
-            stream,
-            request: answer.request,
-            version: answer.version,
-            at: answer.at,
-            body: answer.body,
-            expires: answer.expires,
-        }),
-        Record::Mark | Record::Barrier => {}
+/// The statement that carries an entry alone.
+pub fn statement(entry: Entry<()>) -> Statement {
+    let mut batch = Batch::new([(entry.stream.shard(), EPOCH)]);
+    batch.push(entry);
+    match batch.next_step() {
+        Some(Step::Write(statement)) => statement,
+        other => panic!("an entry is written: {other:?}"),
     }
-    statement
 }
 
 impl Journal {
@@ -274,9 +241,9 @@ impl Journal {
         at_once(async {
             let store = self.stored().await;
             let mut lines = Lines::read(&store, &mut report).await.unwrap();
-            let mut examined = Examined::new(long(), Some(EPOCH), Vec::new(), Vec::new());
+            let mut examined: Examined<Flight> = Examined::new(long(), Some(EPOCH), BesideIt::default());
             examined.read(&store, &mut report).await.unwrap();
-            examined.close(scanned, lines.take(&long()), &mut report);
+            examined.close(scanned, lines.take(&long()), &mut Between::default(), &mut report);
         });
         report
     }
