@@ -45,6 +45,10 @@ pub struct Config {
     register_per_address: u32,
     /// Refreshed tokens a minute from one address.
     refresh_per_address: u32,
+    /// Look-ups of bookings a minute from one address, by record locator and surname.
+    lookups_per_address: u32,
+    /// Such look-ups of one record locator an hour that find nothing.
+    lookups_per_locator: u32,
     /// Holds a minute of one customer, made or extended; 0 lifts it, as with the next four.
     holds_per_customer: u32,
     /// Holds a minute of one agent, administrator or program.
@@ -61,6 +65,10 @@ pub struct Config {
     login_wait_max_seconds: u64,
     /// The shortest hold that clients may ask for.
     pub hold_ttl_min_seconds: u64,
+    /// How long a booking is held that nobody has paid.
+    pub booking_held_seconds: u64,
+    /// The keys of personal data; empty for a file in the data directory.
+    master_key_file: String,
     /// How long a command may take before its client is told to come back.
     pub deadline_ms: u64,
     /// Connections in all.
@@ -136,6 +144,8 @@ impl Config {
         from.set("AISLE_LOGIN_PER_ADDRESS", &mut config.login_per_address, COUNT)?;
         from.set("AISLE_REGISTER_PER_ADDRESS", &mut config.register_per_address, COUNT)?;
         from.set("AISLE_REFRESH_PER_ADDRESS", &mut config.refresh_per_address, COUNT)?;
+        from.set("AISLE_LOOKUPS_PER_ADDRESS", &mut config.lookups_per_address, COUNT)?;
+        from.set("AISLE_LOOKUPS_PER_LOCATOR", &mut config.lookups_per_locator, COUNT)?;
         from.set("AISLE_HOLDS_PER_CUSTOMER", &mut config.holds_per_customer, COUNT)?;
         from.set("AISLE_HOLDS_PER_AGENT", &mut config.holds_per_agent, COUNT)?;
         from.set("AISLE_WRITES_PER_PRINCIPAL", &mut config.writes_per_principal, COUNT)?;
@@ -144,6 +154,8 @@ impl Config {
         from.set("REDIS_URL", &mut config.redis_url, "an address like redis://host:6379")?;
         from.set("AISLE_LOGIN_WAIT_MAX_SECONDS", &mut config.login_wait_max_seconds, SECONDS)?;
         from.set("AISLE_HOLD_TTL_MIN_SECONDS", &mut config.hold_ttl_min_seconds, SECONDS)?;
+        from.set("AISLE_BOOKING_HELD_SECONDS", &mut config.booking_held_seconds, SECONDS)?;
+        from.set("AISLE_MASTER_KEY_FILE", &mut config.master_key_file, "a file")?;
         from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;
         from.set("AISLE_CONNECTIONS_MAX", &mut config.connections_max, COUNT)?;
         from.set("AISLE_CONNECTIONS_PER_ADDRESS", &mut config.connections_per_address, COUNT)?;
@@ -170,6 +182,8 @@ impl Config {
             &mut self.login_per_address,
             &mut self.register_per_address,
             &mut self.refresh_per_address,
+            &mut self.lookups_per_address,
+            &mut self.lookups_per_locator,
             &mut self.holds_per_customer,
             &mut self.holds_per_agent,
             &mut self.writes_per_principal,
@@ -188,6 +202,8 @@ impl Config {
             ("AISLE_LOGIN_PER_ADDRESS", self.login_per_address.into(), 0, 1_000_000),
             ("AISLE_REGISTER_PER_ADDRESS", self.register_per_address.into(), 0, 1_000_000),
             ("AISLE_REFRESH_PER_ADDRESS", self.refresh_per_address.into(), 0, 1_000_000),
+            ("AISLE_LOOKUPS_PER_ADDRESS", self.lookups_per_address.into(), 0, 1_000_000),
+            ("AISLE_LOOKUPS_PER_LOCATOR", self.lookups_per_locator.into(), 0, 1_000_000),
             ("AISLE_HOLDS_PER_CUSTOMER", self.holds_per_customer.into(), 0, 1_000_000),
             ("AISLE_HOLDS_PER_AGENT", self.holds_per_agent.into(), 0, 1_000_000),
             ("AISLE_WRITES_PER_PRINCIPAL", self.writes_per_principal.into(), 0, 1_000_000),
@@ -195,6 +211,7 @@ impl Config {
             ("AISLE_READS_PER_ADDRESS", self.reads_per_address.into(), 0, 1_000_000),
             ("AISLE_LOGIN_WAIT_MAX_SECONDS", self.login_wait_max_seconds, 1, 24 * 3_600),
             ("AISLE_HOLD_TTL_MIN_SECONDS", self.hold_ttl_min_seconds, 1, 1_800),
+            ("AISLE_BOOKING_HELD_SECONDS", self.booking_held_seconds, 1, 7_200),
             ("AISLE_DEADLINE_MS", self.deadline_ms, 100, 60_000),
             ("AISLE_CONNECTIONS_MAX", self.connections_max as u64, 1, 1_000_000),
             ("AISLE_CONNECTIONS_PER_ADDRESS", self.connections_per_address as u64, 1, 1_000_000),
@@ -268,6 +285,8 @@ impl Config {
             login_per_address: self.login_per_address,
             register_per_address: self.register_per_address,
             refresh_per_address: self.refresh_per_address,
+            lookups_per_address: self.lookups_per_address,
+            lookups_per_locator: self.lookups_per_locator,
             wait_max: Duration::from_secs(self.login_wait_max_seconds),
         }
     }
@@ -291,6 +310,12 @@ impl Config {
     pub fn shared(&self) -> Result<Option<cluster::Shared>> {
         let url = Some(self.redis_url.as_str()).filter(|url| !url.is_empty());
         Ok(url.map(cluster::Shared::at).transpose()?)
+    }
+
+    /// The file with the keys of personal data, if it is not the one in the data directory.
+    #[must_use]
+    pub fn master_key_file(&self) -> Option<PathBuf> {
+        Some(self.master_key_file.as_str()).filter(|file| !file.is_empty()).map(PathBuf::from)
     }
 
     /// How long a command may take.

@@ -4,8 +4,8 @@ use actors::engine::{Engine, Options};
 use anyhow::{Context as _, Result};
 use cluster::Door;
 use persistence::any::Any;
-use persistence::identity::Accounts;
 use persistence::journal::NodeId;
+use persistence::people::Keys;
 use persistence::store::{Failpoints, Point};
 use persistence::writer::{self, Writer};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,12 +18,15 @@ use crate::config::Config;
 /// slower store would. For tests of crashes and of slow stores; never set otherwise.
 const FAILPOINT: &str = "AISLE_FAILPOINT";
 
+/// The file with the keys of personal data, made at the first start. Whoever loses it loses who travels.
+const PERSONAL_KEYS: &str = "personal.key";
+
 /// A running node. It ends with its process: what was acknowledged is durable, and what was not is nobody's.
 pub struct Node {
     /// Where to ask.
     pub door: Door,
-    /// Accounts and sign-ins.
-    pub people: Accounts,
+    /// What stands in the store beside the journal.
+    pub stores: api::Stores,
     /// The journal's threads. They outlive whoever hands something in.
     _writer: Writer,
 }
@@ -46,10 +49,26 @@ impl Node {
         let (journal, writer) =
             writer::start(lanes, &options).context("cannot start the journal's thread")?;
         let idle = Duration::from_secs(config.idle_seconds);
-        let people = store.people();
+        let stores = stores(&store, config).await?;
         let engine = Engine::start(store, journal, &Options { idle }).await;
-        Ok(Self { door: Door::new(engine), people, _writer: writer })
+        Ok(Self { door: Door::new(engine), stores, _writer: writer })
     }
+}
+
+/// What stands in the store beside the journal. The keys of personal data lie beside the embedded store, or where the
+/// configuration says.
+async fn stores(store: &Any, config: &Config) -> Result<api::Stores> {
+    let keys = match config.master_key_file() {
+        Some(file) => Keys::open(&file).with_context(|| format!("cannot use {}", file.display())),
+        None => {
+            std::fs::create_dir_all(&config.data_dir).context("cannot make the data directory")?;
+            let file = config.data_dir.join(PERSONAL_KEYS);
+            let keys = Keys::open_or_make(&file, &mut |bytes| getrandom::fill(bytes).is_ok());
+            keys.with_context(|| format!("cannot use {}", file.display()))
+        }
+    }?;
+    let travellers = store.travellers(keys).await.context("cannot use the keys of personal data")?;
+    Ok(api::Stores { accounts: store.people(), travellers, bookings: store.bookings() })
 }
 
 fn failpoints() -> Result<Failpoints> {

@@ -43,7 +43,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let _ = schedule::Reference::bundled();
     let node = Node::start(&config).await?;
     let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
-    let state = State::new(node.door.clone(), node.people.clone(), keys, face(&config)?);
+    let state = State::new(node.door.clone(), node.stores.clone(), keys, face(&config)?);
     api::catch_up(&state).await.context("cannot ask which tokens are void")?;
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
@@ -60,6 +60,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
 fn face(config: &Config) -> Result<api::Options> {
     Ok(api::Options {
         hold_ttl_min_secs: config.hold_ttl_min_seconds,
+        booking_held_secs: config.booking_held_seconds,
         deadline: config.deadline(),
         requests_max: config.requests_max,
         origins: config.origins(),

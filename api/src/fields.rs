@@ -70,6 +70,13 @@ impl Fields {
         Ok(fields)
     }
 
+    /// The fields of an object that a test has at hand.
+    #[cfg(test)]
+    pub fn of_value(value: Value, known: &[&str]) -> Self {
+        let Value::Object(values) = value else { panic!("an object has fields") };
+        Self::known(values, known)
+    }
+
     fn known(values: Map<String, Value>, known: &[&str]) -> Self {
         let strange = values.keys().filter(|name| !known.contains(&name.as_str()));
         let bad = strange.map(|name| unknown(name, known)).collect();

@@ -81,6 +81,16 @@ pub fn reused() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", detail)
 }
 
+/// The name of a request that was posted to this path.
+///
+/// # Errors
+/// When nobody can have sent such a key.
+pub fn posted(asker: &str, path: &str, key: &str) -> Result<RequestId, Problem> {
+    let value = HeaderValue::from_str(key).map_err(|_| Problem::invalid("key", "no header can hold it"))?;
+    let key = self::key(&value)?;
+    Ok(request_id(asker, &Method::POST, path, &key))
+}
+
 /// The key of a header: bare, or a quoted string as structured fields write one (RFC 9651).
 fn key(value: &HeaderValue) -> Result<String, Problem> {
     let text = value.to_str().unwrap_or_default();

@@ -8,6 +8,7 @@
 //! * `auth`: tokens, keys, tickets. `idempotency`: requests that are answered once.
 //! * `problem` and `refusals`: the one table from our errors to RFC 9457.
 //! * `shape`: what goes over the wire. `sent` and `fields`: reading a request, with everything that is wrong said at once.
+//! * `booking`: what a request for a booking says, by the trade's rules.
 //! * `live`: WebSocket sessions that show seat maps as they change.
 //! * `offers`: the market of offers, our own departures in it, and the seal that a price holds under.
 //! * `openapi`: the contract as a document, at `/api/v1/openapi.json`, and a page to read it, at `/docs`.
@@ -15,6 +16,7 @@
 #![allow(unused_qualifications, reason = "the documentation's macro repeats the types of signatures")]
 
 mod auth;
+mod booking;
 mod chance;
 mod edge;
 mod fields;
@@ -38,7 +40,7 @@ pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
 pub use edge::{Face, InvalidProxies, Proxies, RateLimits, ServeOptions, serve};
 pub use openapi::DOCUMENT;
-pub use state::{Options, State};
+pub use state::{Options, State, Stores};
 
 /// Every route behind the edge.
 #[must_use]

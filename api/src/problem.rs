@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use cluster::Unserved;
 use domain::identity::Denial;
 use persistence::identity::IdentityError;
+use persistence::people::PeopleError;
 use serde_json::{Map, Value, json};
 
 /// The answer to a request that was not granted.
@@ -197,13 +198,20 @@ impl From<IdentityError> for Problem {
     fn from(error: IdentityError) -> Self {
         match &error {
             IdentityError::Unavailable(error) => {
-                tracing::warn!(error = %chain(error), "the store does not answer about accounts");
+                tracing::warn!(error = %chain(error), "the store does not answer");
             }
-            IdentityError::Fatal(error) => tracing::error!(error = %chain(error), "accounts cannot be kept"),
+            IdentityError::Fatal(error) => tracing::error!(error = %chain(error), "the store cannot be used"),
             IdentityError::Corrupt(error) => {
-                tracing::error!(error = %chain(error), "an account cannot be read");
+                tracing::error!(error = %chain(error), "what the store holds cannot be read");
             }
         }
+        Self::overloaded("the store does not answer; come back shortly")
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        tracing::error!(error = %chain(&error), "who travels cannot be kept or read");
         Self::overloaded("the store does not answer; come back shortly")
     }
 }

@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use cluster::{End, HoldFate};
+use domain::booking::{self, Declined, Why};
 use domain::flight::{Rejection, TakenSeat};
 use domain::party::{Breach, SeatRule};
 use domain::plan::SeatNumber;
+use domain::view::BookingView;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
@@ -49,6 +51,57 @@ pub fn problem(rejection: &Rejection) -> Problem {
             conflict().with("bookingId", booking.to_string())
         }
     }
+}
+
+/// What a client is told of a booking's own refusal.
+#[must_use]
+pub fn booking(rejection: &booking::Rejection) -> Problem {
+    let (code, detail) = (rejection.code(), rejection.to_string());
+    let conflict = || Problem::new(StatusCode::CONFLICT, code, detail.clone());
+    let gone = || Problem::new(StatusCode::GONE, code, detail.clone());
+    match rejection {
+        booking::Rejection::NoSuchBooking => Problem::not_found(),
+        booking::Rejection::AlreadyPlaced => conflict(),
+        booking::Rejection::Unacceptable { member, why } => Problem::invalid(member, why.clone()),
+        booking::Rejection::Busy => Problem::overloaded("the booking is on its way; come back shortly"),
+        booking::Rejection::HoldExpired { until } => gone().with("until", until.to_string()),
+        booking::Rejection::WrongStatus { status } => conflict().with("bookingStatus", json!(status)),
+        booking::Rejection::NoSuchQuote => {
+            Problem::invalid("quoteId", "there is no such quote, or a later one took its place")
+        }
+        booking::Rejection::QuoteExpired { expired } => gone().with("expiredAt", expired.to_string()),
+        booking::Rejection::NoSuchSegment { flight } => {
+            Problem::invalid("seats", format!("the booking has no segment on {flight}"))
+        }
+    }
+}
+
+/// What a client is told of a departure's no to a booking.
+#[must_use]
+pub fn declined(declined: &Declined) -> Problem {
+    problem(&declined.rejection).with("flightId", declined.flight.to_string())
+}
+
+/// What a client is told of a booking that did not come to what they asked for.
+#[must_use]
+pub fn ended_booking(view: &BookingView) -> Problem {
+    let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
+    let why = view.end.as_ref().and_then(|end| end.why.as_ref());
+    let problem = match (why, &view.declined) {
+        (Some(Why::Declined(no)), _) | (None, Some(no)) => declined(no),
+        (Some(why @ Why::Lost { flight, .. }), _) => {
+            conflict(why.code(), "a departure was lost on the way").with("flightId", flight.to_string())
+        }
+        (Some(why @ Why::Unclear { flight }), _) => {
+            conflict(why.code(), "a departure did not say how it holds").with("flightId", flight.to_string())
+        }
+        (Some(why @ Why::TooLate), _) => conflict(why.code(), "its deadline came before everything was held"),
+        (Some(why @ Why::MixedCurrencies), _) => {
+            conflict(why.code(), "its departures are sold in different currencies; book them apart")
+        }
+        (None, None) => conflict("wrong-status", "the booking went another way"),
+    };
+    problem.with("bookingId", view.booking.to_string()).with("bookingStatus", json!(view.status))
 }
 
 /// What a client is told of a hold of theirs that has ended.

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cluster::{Door, Shared};
 use domain::time::Timestamp;
+use persistence::bookings::Bookings;
 use persistence::identity::Accounts;
+use persistence::people::People;
 use prometheus_client::registry::Registry;
 use search::{BadOffer, Priced};
 use tokio::sync::watch;
@@ -13,6 +15,7 @@ use tokio::sync::watch;
 use crate::auth::{Hasher, Keys, Limits, Throttle, Tickets, Tokens};
 use crate::edge::{Load, Proxies, RateLimits, Rates};
 use crate::heat::Heat;
+use crate::live::events::Events;
 use crate::metrics::Metrics;
 use crate::offers::{self, Offers};
 
@@ -21,6 +24,8 @@ use crate::offers::{self, Offers};
 pub struct Options {
     /// The shortest hold that clients may ask for, in seconds.
     pub hold_ttl_min_secs: u64,
+    /// How long a booking is held that nobody has paid, in seconds.
+    pub booking_held_secs: u64,
     /// How long a command may take.
     pub deadline: Duration,
     /// Requests under way at a time; what is beyond them is shed.
@@ -45,6 +50,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             hold_ttl_min_secs: 30,
+            booking_held_secs: 15 * 60,
             deadline: Duration::from_secs(5),
             requests_max: 4_096,
             origins: Vec::new(),
@@ -58,6 +64,17 @@ impl Default for Options {
     }
 }
 
+/// What stands in the store beside the journal.
+#[derive(Debug, Clone)]
+pub struct Stores {
+    /// Accounts and sign-ins.
+    pub accounts: Accounts,
+    /// Who travels.
+    pub travellers: People,
+    /// Bookings as lists show them, and events.
+    pub bookings: Bookings,
+}
+
 /// What all handlers share.
 pub struct State {
     /// The engine.
@@ -68,6 +85,12 @@ pub struct State {
     pub tickets: Tickets,
     /// Accounts and sign-ins.
     pub people: Accounts,
+    /// Who travels.
+    pub travellers: People,
+    /// Bookings as lists show them.
+    pub bookings: Bookings,
+    /// What happens, for live sockets.
+    pub events: Arc<Events>,
     /// Passwords.
     pub hasher: Hasher,
     /// How often somebody has tried.
@@ -93,18 +116,24 @@ pub struct State {
 impl State {
     /// The state of a process that serves.
     #[must_use]
-    pub fn new(door: Door, people: Accounts, keys: Keys, options: Options) -> Arc<Self> {
+    pub fn new(door: Door, stores: Stores, keys: Keys, options: Options) -> Arc<Self> {
         let mut registry = Registry::with_prefix("aisle");
         let metrics = Metrics::default();
         metrics.register(&mut registry);
         door.engine().metrics().register(&mut registry);
         crate::metrics::register_journal(&mut registry, door.engine());
         let offers = Offers::of(&door, options.shared.clone());
+        let Stores { accounts, travellers, bookings } = stores;
+        let events = Arc::<Events>::default();
+        tokio::spawn(crate::live::events::keep(door.clone(), bookings.clone(), events.clone()));
         Arc::new(Self {
             door,
             tokens: Tokens::new(keys.for_tokens_of(options.access_ttl_secs)),
             tickets: Tickets::default(),
-            people,
+            people: accounts,
+            travellers,
+            bookings,
+            events,
             hasher: Hasher::default(),
             throttle: Throttle::new(&options.limits),
             rates: Rates::new(&options.rates, options.shared.clone()),
@@ -116,6 +145,13 @@ impl State {
             registry,
             stopping: watch::Sender::new(false),
         })
+    }
+
+    /// What stands in the store beside the journal.
+    #[must_use]
+    pub fn stores(&self) -> Stores {
+        let (travellers, bookings) = (self.travellers.clone(), self.bookings.clone());
+        Stores { accounts: self.people.clone(), travellers, bookings }
     }
 
     /// Waits until searches are answered: all departures on sale have been read.

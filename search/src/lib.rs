@@ -34,6 +34,7 @@ mod timetable;
 mod wish;
 
 pub use arrange::{Fan, Page, PageWish, Trip, arrange, cheapest};
+pub use connection::LAYOVER_MAX;
 pub use filter::{Filters, Hours, Window};
 pub use find::FOUND_MAX;
 pub use itinerary::{Itinerary, Segment};

@@ -37,7 +37,9 @@ pub struct Caller {
 /// Whether what is behind a path asks who its caller is. It is not said for every request, because saying it costs memory.
 #[must_use]
 pub fn is_asked_at(path: &str) -> bool {
-    ["/api/v1/auth/", "/api/v1/users", "/api/v1/customers"].iter().any(|prefix| path.starts_with(prefix))
+    ["/api/v1/auth/", "/api/v1/users", "/api/v1/customers", "/api/v1/bookings/pnr/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::ids::RecordLocator;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
@@ -34,6 +35,10 @@ pub struct Limits {
     pub register_per_address: u32,
     /// Refreshed tokens a minute from one address.
     pub refresh_per_address: u32,
+    /// Look-ups of bookings by record locator and surname, a minute from one address.
+    pub lookups_per_address: u32,
+    /// Such look-ups of one record locator, an hour, that find nothing.
+    pub lookups_per_locator: u32,
     /// The longest wait.
     pub wait_max: Duration,
 }
@@ -45,6 +50,8 @@ impl Default for Limits {
             login_per_address: 20,
             register_per_address: 30,
             refresh_per_address: 120,
+            lookups_per_address: 5,
+            lookups_per_locator: 10,
             wait_max: Duration::from_secs(900),
         }
     }
@@ -57,6 +64,8 @@ impl Limits {
         login_per_address: 0,
         register_per_address: 0,
         refresh_per_address: 0,
+        lookups_per_address: 0,
+        lookups_per_locator: 0,
         wait_max: Duration::ZERO,
     };
 }
@@ -75,6 +84,8 @@ pub struct Throttle {
     logins: Counters<IpAddr>,
     registers: Counters<IpAddr>,
     refreshes: Counters<IpAddr>,
+    lookups: Counters<IpAddr>,
+    locators: Counters<RecordLocator>,
 }
 
 /// Counts the tries of one kind.
@@ -108,6 +119,8 @@ impl Throttle {
             logins: Counters::new(limits.login_per_address, minute, limits.wait_max),
             registers: Counters::new(limits.register_per_address, hour, limits.wait_max),
             refreshes: Counters::new(limits.refresh_per_address, minute, limits.wait_max),
+            lookups: Counters::new(limits.lookups_per_address, minute, limits.wait_max),
+            locators: Counters::new(limits.lookups_per_locator, hour, limits.wait_max),
         }
     }
 
@@ -140,12 +153,34 @@ impl Throttle {
     pub fn refresh(&self, address: IpAddr) -> Result<(), Problem> {
         self.refreshes.count(address)
     }
+
+    /// Somebody looks a booking up by its record locator, if what they wrote could be one.
+    ///
+    /// # Errors
+    /// When they must wait, or everybody must who asks for this one: it is being guessed at.
+    pub fn look_up(&self, locator: Option<RecordLocator>, address: IpAddr) -> Result<(), Problem> {
+        self.lookups.count(address)?;
+        locator.map_or(Ok(()), |locator| self.locators.count(locator))
+    }
+
+    /// They have found it: their try was no guess.
+    pub fn found(&self, locator: RecordLocator) {
+        self.locators.forgive(&locator);
+    }
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Counters<K> {
     fn new(most: u32, within: Duration, wait_max: Duration) -> Self {
         let known = Cache::builder().max_capacity(REMEMBERED_MAX).eviction_policy(EvictionPolicy::lru());
         Self { most, within, wait_max, known: known.time_to_idle(FORGOTTEN_AFTER).build() }
+    }
+
+    /// Takes back a try.
+    fn forgive(&self, who: &K) {
+        if let Some(counter) = self.known.get(who) {
+            let mut counter = counter.lock().unwrap_or_else(PoisonError::into_inner);
+            counter.tries = counter.tries.saturating_sub(1);
+        }
     }
 
     fn count(&self, who: K) -> Result<(), Problem> {
@@ -246,6 +281,23 @@ mod tests {
         assert_eq!(tries("ann", there, 9), 5);
         let registers = (0..40).filter(|_| throttle.register(here).is_ok()).count();
         assert_eq!(registers, 30);
+    }
+
+    #[test]
+    fn a_record_locator_is_guarded_for_everybody_and_a_good_look_up_costs_nothing() {
+        let throttle = Throttle::new(&Limits { lookups_per_address: 0, ..Limits::default() });
+        let address = |last: u8| IpAddr::from([192, 0, 2, last]);
+        let (guessed, other) = ("K7QX2M".parse().unwrap(), "K7QX2N".parse().unwrap());
+        for last in 0..50 {
+            throttle.look_up(Some(other), address(last)).unwrap();
+            throttle.found(other);
+        }
+        let guesses = (0..50).filter(|last| throttle.look_up(Some(guessed), address(*last)).is_ok()).count();
+        assert_eq!(guesses, 10);
+        assert!(throttle.look_up(None, address(1)).is_ok());
+        let throttle = Throttle::new(&Limits::default());
+        let tries = (0..9).filter(|_| throttle.look_up(None, address(1)).is_ok()).count();
+        assert_eq!(tries, 5, "whoever guesses at many is stopped as well");
     }
 
     #[test]

@@ -62,9 +62,27 @@ pub async fn watch(state: Arc<State>) {
         state.tokens.refresh_keys();
         asked += 1;
         if asked.is_multiple_of(ASKED_BEFORE_SWEEP) {
-            state.tokens.revoked.sweep();
-            if let Err(error) = state.people.sweep_sessions(now(), SWEPT_MAX).await {
-                tracing::warn!(error = %error, "cannot sweep sessions that are over");
+            sweep(&state).await;
+        }
+    }
+}
+
+/// Takes away what is over, and wraps the keys of people anew when there is a new master key.
+async fn sweep(state: &State) {
+    state.tokens.revoked.sweep();
+    if let Err(error) = state.people.sweep_sessions(now(), SWEPT_MAX).await {
+        tracing::warn!(error = %error, "cannot sweep sessions that are over");
+    }
+    if let Err(error) = state.travellers.sweep(now(), SWEPT_MAX).await {
+        tracing::warn!(error = %error, "cannot sweep what bookings left behind that never came to be");
+    }
+    loop {
+        match state.travellers.rewrap(&mut |bytes| getrandom::fill(bytes).is_ok()).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(error = %error, "cannot wrap keys of people anew");
+                return;
             }
         }
     }

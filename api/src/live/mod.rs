@@ -10,10 +10,12 @@
 //! * `handshake`: who may open a socket, and how it is opened.
 //! * `line`: the socket itself. It writes shared bytes and keeps no copy of them.
 //! * `wish`: what clients say. `frame`: what we say. `ending`: why we hang up.
+//! * `events`: what happens to bookings and departures, told to whom it concerns.
 //! * `watched`: the departures that a session watches. `yours`: what is only for one viewer.
 
 mod bell;
 mod ending;
+pub mod events;
 mod frame;
 mod handshake;
 mod line;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Door, Next, Unserved, Watch};
-use domain::ids::{FlightId, PrincipalId, Version};
+use domain::ids::{BookingId, FlightId, PrincipalId, Version};
 use hyper_util::rt::TokioIo;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use self::hearing::Hearing;
 use super::ending::Ending;
 use super::handshake::Opening;
 use super::line::{Heard, Line};
@@ -29,6 +30,8 @@ struct Session<S> {
     open: Open,
     watched: Vec<Watched>,
     viewer: Option<Viewer>,
+    /// Boxed: most sockets watch one seat map and hear of nothing else.
+    hearing: Option<Box<Hearing>>,
     pace: Pace,
     next_ping: Instant,
     /// Pings since the last sign of life.
@@ -63,6 +66,7 @@ where
         open: Open::count(state),
         watched: Vec::new(),
         viewer: None,
+        hearing: None,
         // Each at its own time, so that those who came at once are not pinged at once.
         next_ping: Instant::now() + pace.ping_every.mul_f32(0.5 + 0.5 * fraction()),
         pace,
@@ -116,6 +120,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
         // No room waits for a farewell.
         self.watched = Vec::new();
+        self.hearing = None;
         Box::pin(self.line.close(ending)).await;
     }
 
@@ -133,12 +138,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let mut turns = Turns::default();
         loop {
             let socket = self.viewer.as_ref().map(|viewer| &*viewer.socket);
-            let watches = Watches { alarm: alarm.as_mut(), stopped: stopped.as_mut(), socket };
+            let place = self.hearing.as_ref().map(|hearing| hearing.place());
+            let watches = Watches { alarm: alarm.as_mut(), stopped: stopped.as_mut(), socket, place };
             let call = turns.next(&mut self.line, &mut self.watched, watches).await;
             let step = match call {
                 Call::News => self.show().await,
                 Call::Heard(heard) => self.take_in(heard).await,
                 Call::Alarm => self.look_at_the_clock().await,
+                Call::Events => Box::pin(self.tell_events()).await,
                 Call::Cut => Err(Ending::SignedOut),
                 Call::Stopped => Err(Ending::Restarting),
             };
@@ -201,7 +208,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn tell_yours(&mut self, place: usize) -> Result<(), Ending> {
         let Some(viewer) = &self.viewer else { return Ok(()) };
         let watched = &mut self.watched[place];
-        let (yours, version) = Yours::of(watched.watch.room(), viewer.subject());
+        let (yours, version) = Yours::of(watched.watch.room(), viewer.subject(), &watched.bookings);
         if yours == watched.yours {
             return Ok(());
         }
@@ -242,12 +249,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Ok(Wish::Unsubscribe { topic: Topic::SeatMap, flight_id }) => {
                 // Who watches it no longer, or never did, has what they wish.
                 self.watched.retain(|watched| watched.flight.to_string() != flight_id);
+                if let (Some(hearing), Ok(flight)) = (&mut self.hearing, flight_id.parse()) {
+                    hearing.unwatch(flight);
+                }
                 Ok(())
             }
-            Ok(Wish::Resume { .. }) => {
-                let detail = "events cannot be resumed yet; read what you need over HTTP";
-                self.refuse(Refusal::mistake("not-supported", detail)).await
-            }
+            Ok(Wish::Resume { after }) => self.resume(&after).await,
             Err(refusal) => self.refuse(refusal).await,
         }
     }
@@ -265,8 +272,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         match (admitted, &self.viewer) {
             (Some(new), Some(old)) if new.subject() != old.subject() => Err(Ending::Forbidden),
             (Some(new), _) => {
+                self.hear().sign_in(new.socket.principal());
                 self.viewer = Some(new);
-                self.tell_all_yours().await
+                self.look_for_bookings().await
             }
             (None, old) => {
                 let is_anonymous = old.is_none();
@@ -277,11 +285,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    async fn tell_all_yours(&mut self) -> Result<(), Ending> {
+    /// Looks for the bookings that others made for the viewer on what they watch.
+    async fn look_for_bookings(&mut self) -> Result<(), Ending> {
         for place in 0..self.watched.len() {
+            self.watched[place].bookings = self.bookings_on(self.watched[place].flight).await;
             self.tell_yours(place).await?;
         }
         Ok(())
+    }
+
+    /// The viewer's bookings on a departure; none, while the store does not answer: what is theirs is not urgent.
+    fn bookings_on(&self, flight: FlightId) -> impl Future<Output = Vec<BookingId>> + Send + use<S> {
+        let viewer = self.viewer.as_ref().map(|viewer| viewer.subject().clone());
+        let bookings = self.state().bookings.clone();
+        async move {
+            let Some(viewer) = viewer else { return Vec::new() };
+            bookings.of_customer_on(&viewer, flight).await.unwrap_or_default()
+        }
     }
 
     /// Watches a departure, and says where it stands among the watched and what is to be told first. Who
@@ -305,7 +325,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             let detail = "there is no departure of that name";
             return Err(Refusal::mistake("not-found", detail).about(flight));
         };
-        let watched = Watched { flight, watch, yours: Yours::default() };
+        self.hear().watch(flight);
+        let bookings = self.bookings_on(flight).await;
+        let watched = Watched { flight, watch, bookings, yours: Yours::default() };
         let place = known.unwrap_or(self.watched.len());
         match self.watched.get_mut(place) {
             Some(old) => *old = watched,
@@ -360,5 +382,6 @@ fn fraction() -> f32 {
     f32::from(byte[0]) / 255.0
 }
 
+mod hearing;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Sleep;
 
 use super::bell::Ear;
+use super::events::Place;
 use super::line::{Heard, Line};
 use super::watched::{self, Watched};
 use crate::auth::Socket;
@@ -21,6 +22,8 @@ pub enum Call {
     Heard(Heard),
     /// The clock.
     Alarm,
+    /// Something happened that concerns the viewer.
+    Events,
     /// The token has become void.
     Cut,
     /// The process stops.
@@ -43,6 +46,8 @@ pub struct Watches<'a, F> {
     pub stopped: Pin<&'a mut F>,
     /// Of whoever has signed in: it is cut when their token becomes void.
     pub socket: Option<&'a Socket>,
+    /// Where it hears of events.
+    pub place: Option<&'a Place>,
 }
 
 /// What calls except for news.
@@ -109,6 +114,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin, F: Future<Output = ()>> Others<'_, S, F>
         }
         if self.watches.socket.is_some_and(|socket| socket.poll_cut(cx).is_ready()) {
             return Poll::Ready(Call::Cut);
+        }
+        if self.watches.place.is_some_and(|place| place.poll(cx).is_ready()) {
+            return Poll::Ready(Call::Events);
         }
         if self.watches.alarm.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Call::Alarm);

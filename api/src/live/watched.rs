@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 
 use cluster::Watch;
-use domain::ids::FlightId;
+use domain::ids::{BookingId, FlightId};
 
 use super::yours::Yours;
 
@@ -14,6 +14,8 @@ pub struct Watched {
     pub flight: FlightId,
     /// The session's place in its line.
     pub watch: Watch,
+    /// Bookings on it whose customer the viewer is, whoever made them.
+    pub bookings: Vec<BookingId>,
     /// What the viewer was last told of their own. Nothing at first, and for who is not signed in.
     pub yours: Yours,
 }

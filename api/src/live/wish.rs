@@ -38,8 +38,7 @@ pub enum Wish {
     /// To be told of all events after one.
     Resume {
         /// The last event that it was told of.
-        #[serde(rename = "after")]
-        _after: String,
+        after: String,
     },
     /// To hear something.
     Ping {},
@@ -124,7 +123,7 @@ mod tests {
                 subscribe(Some(Version::new(7))),
             ),
             (r#"{"op":"auth","ticket":"t"}"#, Wish::Auth { ticket: "t".to_owned() }),
-            (r#"{"op":"resume","after":"e"}"#, Wish::Resume { _after: "e".to_owned() }),
+            (r#"{"op":"resume","after":"e"}"#, Wish::Resume { after: "e".to_owned() }),
             (r#"{"op":"ping"}"#, Wish::Ping {}),
         ] {
             assert_eq!(Wish::read(text), Ok(wish), "{text}");

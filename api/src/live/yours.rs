@@ -4,7 +4,7 @@
 
 use cluster::Room;
 use domain::flight::Departure;
-use domain::ids::{FlightId, HoldId, PrincipalId, Version};
+use domain::ids::{BookingId, FlightId, HoldId, PrincipalId, Version};
 use domain::plan::SeatNumber;
 use domain::view::YourHold;
 use serde::Serialize;
@@ -40,19 +40,22 @@ struct Hold {
 
 impl Yours {
     /// What `viewer` has, and the version that says so.
-    pub fn of(room: &Room, viewer: &PrincipalId) -> (Self, Version) {
-        room.read(|departure, version| (Self::on(departure, viewer), version))
+    pub fn of(room: &Room, viewer: &PrincipalId, bookings: &[BookingId]) -> (Self, Version) {
+        room.read(|departure, version| (Self::on(departure, viewer, bookings), version))
     }
 
     /// Under the room's lock, once a frame and viewer: so no look at all the seats, and none at all the holds
     /// for the many viewers who have none.
-    fn on(departure: &Departure, viewer: &PrincipalId) -> Self {
+    fn on(departure: &Departure, viewer: &PrincipalId, bookings: &[BookingId]) -> Self {
         let named = |seats: &[domain::plan::SeatIndex]| -> Vec<SeatNumber> {
             seats.iter().map(|seat| departure.number(*seat)).collect()
         };
         let mut holds = Vec::new();
-        if departure.keeping(viewer).holds > 0 {
-            let mine = departure.holds().filter(|(_, hold)| hold.holder == *viewer);
+        let is_theirs =
+            |booking: Option<BookingId>| booking.is_some_and(|booking| bookings.contains(&booking));
+        if departure.keeping(viewer).holds > 0 || !bookings.is_empty() {
+            let mine =
+                departure.holds().filter(|(_, hold)| hold.holder == *viewer || is_theirs(hold.booking()));
             holds.extend(mine.map(|(number, hold)| YourHold {
                 hold: number,
                 seats: named(&hold.seats),
@@ -60,7 +63,8 @@ impl Yours {
                 until: hold.until,
             }));
         }
-        let mine = departure.sales().filter(|(_, sale)| sale.holder == *viewer);
+        let mine =
+            departure.sales().filter(|(booking, sale)| sale.holder == *viewer || is_theirs(Some(*booking)));
         let seats = mine.flat_map(|(_, sale)| sale.passengers.iter().filter_map(|passenger| passenger.seat));
         Self { holds, seats: seats.collect() }
     }

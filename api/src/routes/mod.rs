@@ -1,6 +1,8 @@
 //! The routes, one file a resource. A handler parses, asks the door, and answers.
 
 mod auth;
+mod bookings;
+mod figures;
 mod flights;
 mod holds;
 mod node;
@@ -8,6 +10,7 @@ mod operations;
 mod ops;
 mod people;
 mod places;
+mod requests;
 mod search;
 mod seat_map;
 mod sign;
@@ -38,6 +41,7 @@ const GRACE: Duration = Duration::from_millis(500);
 pub fn api() -> OpenApiRouter<Arc<State>> {
     lists()
         .merge(identity())
+        .merge(bookings())
         .routes(routes!(flights::show))
         .routes(routes!(flights::availability))
         .routes(routes!(seat_map::show))
@@ -70,6 +74,25 @@ fn identity() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(users::set_status))
         .routes(routes!(users::set_role))
         .routes(routes!(users::customers))
+}
+
+/// Bookings, and how the business goes.
+fn bookings() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(bookings::create::create, bookings::read::list))
+        .routes(routes!(bookings::read::mine))
+        .routes(routes!(bookings::read::stats))
+        .routes(routes!(bookings::locator::show))
+        .routes(routes!(bookings::read::show))
+        .routes(routes!(bookings::change::confirm))
+        .routes(routes!(bookings::change::quote))
+        .routes(routes!(bookings::change::cancel))
+        .routes(routes!(bookings::change::seats))
+        .routes(routes!(figures::bookings))
+        .routes(routes!(figures::revenue))
+        .routes(routes!(figures::load_factor))
+        .routes(routes!(figures::agents))
+        .routes(routes!(requests::show))
 }
 
 /// Lists are long and alike: they are compressed for whoever takes that. A seat map is compressed once a version

@@ -1,11 +1,16 @@
 //! What goes over the wire: our plain types as JSON, each field with its meaning.
 
+pub mod booking;
+#[expect(dead_code, reason = "they document what is read field by field")]
+pub mod booking_wish;
+pub mod figures;
 pub mod flight;
 pub mod hold;
 pub mod money;
 pub mod offer;
 pub mod ops;
 pub mod place;
+pub mod request;
 pub mod search;
 pub mod seat_map;
 pub mod session;

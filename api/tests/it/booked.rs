@@ -1,4 +1,4 @@
-//! Holds that a booking took over. Nothing asks for bookings over HTTP yet, so the door is asked itself.
+//! Holds that a booking took over, at each of its stages: the door is asked itself, because over HTTP they pass by.
 
 use std::time::Duration;
 

@@ -197,8 +197,8 @@ async fn who_got_no_answer_is_told_by_which_key_to_ask() {
     let patient = stage.clone();
     // Every command is late: nothing is decided any more.
     let late = api::Options { deadline: std::time::Duration::ZERO, ..api::Options::default() };
-    let (door, people) = (stage.state.door.clone(), stage.state.people.clone());
-    stage.state = api::State::new(door, people, api::Keys::drawn().unwrap(), late);
+    let (door, stores) = (stage.state.door.clone(), stage.state.stores());
+    stage.state = api::State::new(door, stores, api::Keys::drawn().unwrap(), late);
     stage.router = api::face(&stage.state);
     let unserved = stage.hold(&flight, &stage.customer("ann"), &["10A"]).await;
     assert_eq!(unserved.outcome(), (503, "overloaded".to_owned()));

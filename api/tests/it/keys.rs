@@ -65,14 +65,14 @@ async fn nobody_notices_that_the_key_changes() {
     let mut stage = Stage::new().await;
     // Tokens of one second, and one clock: so a change of keys takes two.
     let (_directory, keys) = life(1);
-    let (door, people) = (stage.state.door.clone(), stage.state.people.clone());
+    let (door, stores) = (stage.state.door.clone(), stage.state.stores());
     let options = Options {
         access_ttl_secs: 1,
         limits: api::Limits::LIFTED,
         rates: api::RateLimits::LIFTED,
         ..Options::default()
     };
-    stage.state = State::new(door, people, keys.for_clocks_within(0), options);
+    stage.state = State::new(door, stores, keys.for_clocks_within(0), options);
     stage.router = api::face(&stage.state);
     let stops = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> =

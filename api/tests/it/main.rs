@@ -1,6 +1,7 @@
 //! The face over an engine in memory: what every route answers, to whom, and what it does with rubbish.
 
 mod booked;
+mod bookings;
 mod connections;
 mod contract;
 mod flights;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::Role;
 use serde_json::{Value, json};
 
+use crate::bookings::{name, request};
 use crate::members::{Member, PASSWORD};
 use crate::stage::{Answer, Stage, sale};
 
@@ -81,6 +82,7 @@ fn rows() -> Vec<Row> {
         row("GET /api/v1/ws", ["wwwwww", "", ""]),
     ];
     rows.extend(flights());
+    rows.extend(bookings());
     rows.extend(sign_in());
     rows.extend(users());
     rows
@@ -111,6 +113,29 @@ fn flights() -> Vec<Row> {
         row("GET /api/v1/flights/{flightId}/holds/{holdId}", [SIGNED, HIDDEN, HIDDEN]),
         row("DELETE /api/v1/flights/{flightId}/holds/{holdId}", [SIGNED, HIDDEN, HIDDEN]),
         row("POST /api/v1/flights/{flightId}/holds/{holdId}/extend", [SIGNED, HIDDEN, HIDDEN]),
+    ]
+}
+
+fn bookings() -> Vec<Row> {
+    // Customers see their own, agents what they made, business owners all; of all these the booking is a customer's.
+    let (readers, changers) = ("u---yy", "u----y");
+    vec![
+        row("POST /api/v1/bookings", [SIGNED, "", ""]),
+        row("GET /api/v1/bookings", [SIGNED, "", ""]),
+        row("GET /api/v1/bookings/my-bookings", [SIGNED, "", ""]),
+        row("GET /api/v1/bookings/stats", [OVERSEERS, "", ""]),
+        row("GET /api/v1/bookings/{bookingId}", [SIGNED, readers, HIDDEN]),
+        row("GET /api/v1/bookings/pnr/{pnr}", [ALL, "", "------"]).query("?lastName=Doe"),
+        row("POST /api/v1/bookings/{bookingId}/confirm", ["unyyny", changers, HIDDEN])
+            .body(json!({ "reference": "INV-1" })),
+        row("POST /api/v1/bookings/{bookingId}/cancel/quote", [SIGNED, changers, HIDDEN]),
+        row("POST /api/v1/bookings/{bookingId}/cancel", [SIGNED, changers, HIDDEN]),
+        row("PATCH /api/v1/bookings/{bookingId}/seats", [SIGNED, changers, HIDDEN]),
+        row("GET /api/v1/operations/{key}", [SIGNED, "", SIGNED]),
+        row("GET /api/v1/stats/bookings", [OVERSEERS, "", ""]),
+        row("GET /api/v1/stats/revenue", [OVERSEERS, "", ""]),
+        row("GET /api/v1/stats/load-factor", [OVERSEERS, "", ""]),
+        row("GET /api/v1/stats/agents", [OVERSEERS, "", ""]),
     ]
 }
 
@@ -159,6 +184,8 @@ struct Scene {
     stage: Stage,
     askers: BTreeMap<Role, Member>,
     number: u16,
+    /// The departure of the last booking.
+    flight: String,
 }
 
 impl Scene {
@@ -199,6 +226,10 @@ impl Scene {
             }
             path = path.replace("/api/v1/flights/{flightId}", &flight);
         }
+        if path.contains("{bookingId}") || path.contains("{pnr}") {
+            path = self.booking(&path, whose, &owner).await;
+        }
+        path = path.replace("{key}", "a-key");
         let nobody = whose == Whose::None;
         let user = if nobody { "usr_nobody".to_owned() } else { owner.id.to_string() };
         if path.contains("{sessionId}") {
@@ -206,6 +237,17 @@ impl Scene {
             path = path.replace("{sessionId}", &session);
         }
         format!("{}{}", path.replace("{userId}", &user), row.query)
+    }
+
+    /// The path with a booking of `owner`'s in it, on a departure that is remembered.
+    async fn booking(&mut self, path: &str, whose: Whose, owner: &Member) -> String {
+        self.flight = self.flight().await;
+        let made = self.stage.booked(&owner.access, &request(&self.flight)).await;
+        let (id, pnr) = match whose {
+            Whose::None => ("00000000000000000000000000000000".to_owned(), "222222".to_owned()),
+            Whose::Own | Whose::Other => (made.text("id"), made.text("pnr")),
+        };
+        path.replace("{bookingId}", &id).replace("{pnr}", &pnr)
     }
 
     /// Another sign-in of somebody.
@@ -226,6 +268,9 @@ impl Scene {
             "lastName": "Person",
         });
         match row.place {
+            "POST /api/v1/bookings" => Some(request(&self.flight)),
+            "PATCH /api/v1/bookings/{bookingId}/seats" => Some(json!({ "seats": [
+                { "passengerId": "1", "flightId": name(&self.flight), "seat": "16D" }] })),
             "POST /api/v1/flights" => Some(sale(self.number)),
             "POST /api/v1/auth/register" | "POST /api/v1/users" => Some(person),
             "POST /api/v1/auth/login" => Some(json!({ "email": asker.email, "password": PASSWORD })),
@@ -236,6 +281,9 @@ impl Scene {
 
     async fn play(&mut self, row: &Row, whose: Whose, role: Option<Role>) -> Answer {
         let asker = self.asker(role.unwrap_or(Role::Customer)).await;
+        if row.place == "POST /api/v1/bookings" {
+            self.flight = self.flight().await;
+        }
         let path = self.path(row, whose, &asker).await;
         let method = row.place.split_once(' ').expect("a method and a path").0;
         let mut ask = self.stage.ask(method, &path);
@@ -278,7 +326,9 @@ fn every_operation_of_the_document_has_a_row() {
 #[test]
 fn every_row_about_somebodys_things_says_how_others_fare() {
     for row in rows() {
-        let is_owned = ["{holdId}", "{userId}", "{sessionId}"].iter().any(|name| row.place.contains(name));
+        let is_owned = ["{holdId}", "{userId}", "{sessionId}", "{bookingId}"]
+            .iter()
+            .any(|name| row.place.contains(name));
         let is_named = row.place.contains('{');
         assert_eq!((!row.other.is_empty(), !row.none.is_empty()), (is_owned, is_named), "{}", row.place);
     }
@@ -289,7 +339,7 @@ async fn each_cell_of_the_matrix_answers_as_it_says() {
     let stage = Stage::new().await;
     // So that no administrator who is closed is the last one.
     let _root = stage.member(Role::Admin).await;
-    let mut scene = Scene { stage, askers: BTreeMap::new(), number: 0 };
+    let mut scene = Scene { stage, askers: BTreeMap::new(), number: 0, flight: String::new() };
     let (mut cells, mut wrong) = (0, Vec::new());
     for row in rows() {
         for whose in [Whose::Own, Whose::Other, Whose::None] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::engine::{Engine, Options as EngineOptions, clock};
-use api::{Keys, Limits, Options, Peer, RateLimits, Role, State};
+use api::{Keys, Limits, Options, Peer, RateLimits, Role, State, Stores};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use http_body_util::BodyExt as _;
 use persistence::any::Any;
 use persistence::journal::NodeId;
 use persistence::memory::Memory;
+use persistence::people;
 use persistence::writer;
 use serde_json::{Value, json};
 
@@ -137,11 +138,11 @@ impl Stage {
         let lane = store.lane(NodeId::new(fastrand::u128(..)));
         let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).expect("a thread");
         let idle = Duration::from_secs(60);
-        let people = store.people();
+        let stores = stores(&store).await;
         let engine = Engine::start(Any::Memory(store), journal, &EngineOptions { idle }).await;
         let door = Door::new(engine);
         door.becomes(Readiness::Ready);
-        let state = State::new(door, people, Keys::drawn().expect("randomness"), options);
+        let state = State::new(door, stores, Keys::drawn().expect("randomness"), options);
         let router = api::face(&state);
         Self { state, router }
     }
@@ -149,8 +150,8 @@ impl Stage {
     /// The same engine behind a new face.
     pub fn again(&self) -> Self {
         let keys = Keys::drawn().expect("randomness");
-        let (door, people) = (self.state.door.clone(), self.state.people.clone());
-        let state = State::new(door, people, keys, self.state.options.clone());
+        let (door, stores) = (self.state.door.clone(), self.state.stores());
+        let state = State::new(door, stores, keys, self.state.options.clone());
         let router = api::face(&state);
         Self { state, router }
     }
@@ -208,6 +209,17 @@ impl Stage {
         let changed = asked.json(&json!({ "status": status })).send().await;
         assert_eq!(changed.status, 200, "{changed:?}");
     }
+}
+
+/// What stands in a store beside the journal, its people sealed with keys of this test.
+pub async fn stores(store: &Memory) -> Stores {
+    let keys = people::Keys::drawn(&mut |bytes: &mut [u8]| {
+        fastrand::Rng::new().fill(bytes);
+        true
+    });
+    let travellers =
+        store.travellers(keys.expect("randomness")).await.expect("nobody was kept with other keys");
+    Stores { accounts: store.people(), travellers, bookings: store.bookings() }
 }
 
 /// A departure far enough from now, with forty seats.

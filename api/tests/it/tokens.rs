@@ -26,8 +26,8 @@ impl Forge {
         let pem = std::fs::read_to_string(directory.path().join("signing-key.pem")).expect("its file");
         let key = SigningKey::from_pkcs8_pem(&pem).expect("PKCS #8");
         let mut stage = Stage::new().await;
-        let (door, people) = (stage.state.door.clone(), stage.state.people.clone());
-        stage.state = api::State::new(door, people, keys, api::Options::default());
+        let (door, stores) = (stage.state.door.clone(), stage.state.stores());
+        stage.state = api::State::new(door, stores, keys, api::Options::default());
         stage.router = api::face(&stage.state);
         let flight = stage.open(1).await;
         Self { stage, key, flight }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actors::engine::{Engine, clock};
-use api::{Keys, Principal, Role, ServeOptions, State};
+use api::{Keys, Principal, Role, ServeOptions, State, Stores};
 use cluster::{Door, Readiness, Request, Verdict};
 use domain::fare::FareBasis;
 use domain::flight::{
@@ -17,6 +17,7 @@ use domain::plan::{CabinClass, SeatPlan};
 use persistence::any::Any;
 use persistence::journal::NodeId;
 use persistence::memory::Memory;
+use persistence::people;
 use persistence::writer;
 use tokio::net::TcpSocket;
 use tokio::task::{JoinHandle, JoinSet};
@@ -51,9 +52,18 @@ impl House {
         let engine = Engine::start(Any::Memory(store.clone()), journal, &options).await;
         let door = Door::new(engine);
         door.becomes(Readiness::Ready);
-        let options =
-            api::Options { origins: vec!["https://book.example".to_owned()], ..api::Options::default() };
-        let state = State::new(door, store.people(), Keys::drawn().expect("a key"), options);
+        let options = api::Options {
+            origins: vec!["https://book.example".to_owned()],
+            rates: api::RateLimits::LIFTED,
+            ..api::Options::default()
+        };
+        let keys = people::Keys::drawn(&mut |bytes: &mut [u8]| {
+            bytes.fill(7);
+            true
+        });
+        let travellers = store.travellers(keys.expect("constant keys")).await.expect("its own keys");
+        let stores = Stores { accounts: store.people(), travellers, bookings: store.bookings() };
+        let state = State::new(door, stores, Keys::drawn().expect("a key"), options);
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_send_buffer_size(SMALL_BUFFER).expect("a size");
         socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
@@ -76,10 +86,15 @@ impl House {
 
     /// A ticket of somebody whose token lives for so many seconds.
     pub fn ticket(&self, subject: &str, secs: i64) -> String {
+        self.ticket_of(Role::Customer, subject, secs)
+    }
+
+    /// The same of somebody with a role.
+    pub fn ticket_of(&self, role: Role, subject: &str, secs: i64) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
         let principal = Principal {
             subject: subject.parse().expect("a subject"),
-            role: Role::Customer,
+            role,
             session: "a sign-in".to_owned(),
             expires: now.cast_signed() + secs,
             ver: 1,

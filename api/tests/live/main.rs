@@ -1,6 +1,7 @@
 //! Live sockets over real connections: what viewers see is every change in order, and nothing of anybody else.
 
 mod abuse;
+mod events;
 mod house;
 mod maps;
 mod sessions;

@@ -39,9 +39,14 @@ async fn state() -> Arc<State> {
     let store = Memory::new();
     let lane = store.lane(NodeId::new(1));
     let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).unwrap();
-    let people = store.people();
+    let keys = persistence::people::Keys::drawn(&mut |bytes: &mut [u8]| {
+        bytes.fill(7);
+        true
+    });
+    let travellers = store.travellers(keys.unwrap()).await.unwrap();
+    let stores = crate::Stores { accounts: store.people(), travellers, bookings: store.bookings() };
     let engine = Engine::start(Any::Memory(store), journal, &actors::engine::Options::default()).await;
-    State::new(Door::new(engine), people, Keys::drawn().unwrap(), crate::Options::default())
+    State::new(Door::new(engine), stores, Keys::drawn().unwrap(), crate::Options::default())
 }
 
 #[tokio::test]
