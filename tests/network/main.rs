@@ -5,6 +5,7 @@
 //! (200), so that a developer's run is short and a nightly one is not.
 
 mod abuse;
+mod bookings;
 mod kills;
 mod lines;
 mod people;

@@ -43,6 +43,37 @@ fn everything(url: &str) -> String {
     String::from_utf8_lossy(&said).into_owned()
 }
 
+/// Books for somebody whose every field is a marker; the booking's two names.
+async fn book(server: &Server, token: &str) -> (String, String) {
+    let flight = crate::shop::open(server, 1, crate::shop::SMALL).await;
+    let document =
+        json!({ "type": "PASSPORT", "number": "X9042QZ", "country": "US", "expires": "2031-01-01" });
+    let body = json!({
+        "flightId": flight, "cabinClass": "ECONOMY",
+        "passengers": [{ "type": "ADULT", "title": "Mr", "firstName": "Qzmarkerjohn", "lastName": "Qzmarkerdoe",
+            "dateOfBirth": "1977-07-07", "document": document }],
+        "contactInfo": { "email": "qzmarkerother@example.com", "phone": "+15550142" },
+    });
+    let wrong = json!({ "passengers": [{ "firstName": "Qzmarker1" }], "qzmarkerfield": 1 });
+    ask(server, "POST", "/api/v1/bookings", Some(token), Some(&wrong)).await;
+    let made = ask(server, "POST", "/api/v1/bookings", Some(token), Some(&body)).await;
+    (text(&made, "id"), text(&made, "pnr"))
+}
+
+/// Reads the booking in every way that there is.
+async fn look_up(server: &Server, admin: &str, (booking, pnr): (&str, &str)) {
+    let path = format!("/api/v1/bookings/{booking}");
+    ask(server, "POST", &format!("{path}/confirm"), Some(admin), Some(&json!({ "reference": "INV-1" })))
+        .await;
+    let shown = ask(server, "GET", &path, Some(admin), None).await;
+    assert_eq!(shown["passengers"][0]["lastName"], "Qzmarkerdoe", "whoever may sees them: {shown}");
+    for query in ["?search=qzmarkerdoe", "?search=qzmarkerother@example.com"] {
+        let found = ask(server, "GET", &format!("/api/v1/bookings{query}"), Some(admin), None).await;
+        assert_eq!(found["page"]["total"], 1, "{query}: {found}");
+    }
+    ask(server, "GET", &format!("/api/v1/bookings/pnr/{pnr}?lastName=Qzmarkerdoe"), None, None).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     let redis = testbed::Redis::start().expect("a Redis");
@@ -73,6 +104,7 @@ async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
         "passengers": { "adults": 1, "children": 0, "infants": 0 },
     });
     ask(&server, "POST", "/api/v1/flights/search", Some(&access), Some(&search)).await;
+    let (booking, pnr) = book(&server, &access).await;
     let renewed = json!({ "refreshToken": refresh });
     for _ in 0..2 {
         ask(&server, "POST", "/api/v1/auth/refresh", None, Some(&renewed)).await;
@@ -81,6 +113,12 @@ async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     ask(&server, "GET", &format!("/api/v1/customers?email={EMAIL}"), Some(&admin), None).await;
     ask(&server, "PATCH", &format!("{path}/status"), Some(&admin), Some(&json!({ "status": "SUSPENDED" })))
         .await;
+    look_up(&server, &admin, (&booking, &pnr)).await;
+    let heard = next(&mut live).await.expect("an event");
+    assert!(
+        heard["event"] == "booking:created" && !heard.to_string().to_lowercase().contains(MARKER),
+        "{heard}"
+    );
     let metrics = server.web().await.get("/metrics", None).await.expect("counts");
     let metrics = String::from_utf8_lossy(&metrics.body).into_owned();
     let shared = everything(&url);
@@ -88,6 +126,12 @@ async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     let log = server.said();
     assert!(log.contains("\"stopped\""), "it was read to its end: {log}");
     assert!(metrics.contains("aisle_api_requests") && shared.contains("aisle:search:"), "{shared}");
+    let stored = server.stored();
+    assert!(stored.contains(&booking), "the journal was read");
+    let of_people = stored.to_lowercase();
+    for marker in ["qzmarkerdoe", "qzmarkerjohn", "qzmarkerother", "+15550142", "x9042qz", "1977-07-07"] {
+        assert!(!of_people.contains(marker), "{marker} stands in the store in clear");
+    }
     for (place, said) in [("log", &log), ("metrics", &metrics), ("Redis", &shared)] {
         let said = said.to_lowercase();
         let found = said.lines().find(|line| line.contains(MARKER));

@@ -186,6 +186,18 @@ impl Server {
             .expect("the binary was built with the tests")
     }
 
+    /// Everything that its embedded store has on disk, as bytes that are text as far as they are. The server must not run.
+    pub fn stored(&self) -> String {
+        assert!(self.child.is_none(), "a store is read at rest");
+        let files = std::fs::read_dir(self.directory.path().join("data")).expect("the data directory");
+        let mut stored = String::new();
+        for file in files {
+            let bytes = std::fs::read(file.expect("a file").path()).expect("its bytes");
+            stored.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        stored
+    }
+
     /// Proves the promises over what is stored. The server must not run.
     pub fn check(&mut self) {
         assert!(self.child.is_none(), "check needs the directory for itself");
