@@ -123,6 +123,62 @@ pub fn seat_map_path(flight: &str) -> String {
     format!("/api/v1/flights/{flight}/seat-map")
 }
 
+/// Where one searches.
+pub const SEARCH_PATH: &str = "/api/v1/flights/search";
+/// Where bookings are made.
+pub const BOOKINGS_PATH: &str = "/api/v1/bookings";
+
+/// Where one booking is shown.
+#[must_use]
+pub fn booking_path(booking: &str) -> String {
+    format!("{BOOKINGS_PATH}/{booking}")
+}
+
+/// Where it is said that a booking was paid.
+#[must_use]
+pub fn confirm_path(booking: &str) -> String {
+    format!("{BOOKINGS_PATH}/{booking}/confirm")
+}
+
+/// Where a booking is cancelled.
+#[must_use]
+pub fn cancel_path(booking: &str) -> String {
+    format!("{BOOKINGS_PATH}/{booking}/cancel")
+}
+
+/// The search that finds a departure of ours, by the day in its id.
+///
+/// # Errors
+/// When the id has none.
+pub fn search_body(flight: &str) -> anyhow::Result<Bytes> {
+    let day = flight.splitn(3, '-').nth(2).and_then(|rest| rest.get(.."2030-01-01".len()));
+    let day = day.with_context(|| format!("{flight} has no day"))?;
+    let wish = json!({
+        "origin": "JFK", "destination": "LAX", "departureDate": day, "cabinClass": "ECONOMY",
+        "passengers": {"adults": 1, "children": 0, "infants": 0},
+    });
+    Ok(wish.to_string().into())
+}
+
+/// The wish to book what is held, for one traveller.
+#[must_use]
+pub fn booking_body(flight: &str, hold: &str) -> Bytes {
+    json!({
+        "flightId": flight, "cabinClass": "ECONOMY", "holdIds": [hold],
+        "passengers": [{"type": "ADULT", "title": "Mr", "firstName": "John", "lastName": "Doe",
+            "dateOfBirth": "1990-01-01"}],
+        "contactInfo": {"email": "test@example.com", "phone": "+1234567890"},
+    })
+    .to_string()
+    .into()
+}
+
+/// That a booking was paid.
+#[must_use]
+pub fn confirm_body() -> Bytes {
+    json!({"reference": "bench"}).to_string().into()
+}
+
 /// Where sockets are opened.
 pub const LIVE_PATH: &str = "/api/v1/ws";
 /// What is spoken on them.

@@ -90,6 +90,11 @@ impl Ledger {
 
     /// Compares a departure's seat map, read while nobody asks for anything, with what the clients know.
     pub fn compare(&self, flight: usize, map: &SeatMap) {
+        self.compare_with("HELD", flight, map);
+    }
+
+    /// The same where whoever was told that a seat is theirs has it in this state.
+    pub fn compare_with(&self, theirs: &str, flight: usize, map: &SeatMap) {
         let (id, seats) = &self.flights[flight];
         let mut seen = 0;
         for shown in map.seats() {
@@ -101,7 +106,7 @@ impl Ledger {
             let expected = match seats[seat].load(Ordering::Acquire) {
                 DOUBTFUL => continue,
                 FREE => "AVAILABLE",
-                _ => "HELD",
+                _ => theirs,
             };
             if shown.state != expected {
                 self.violation(format!(

@@ -169,6 +169,8 @@ pub enum Choice {
     Activate,
     /// From `kill -9` to ready
     Restart,
+    /// From a search to a confirmed booking, step by step
+    Book,
     /// The airline benchmark SEATS, as far as the API goes
     Seats,
     /// Durable holds beside other ways to write the same
@@ -179,7 +181,7 @@ pub enum Choice {
 
 impl Choice {
     /// What `all` is, in its order.
-    pub const EACH: [Self; 13] = [
+    pub const EACH: [Self; 14] = [
         Self::HoldHot,
         Self::HoldSpread,
         Self::ReadMap,
@@ -190,6 +192,7 @@ impl Choice {
         Self::Slow,
         Self::Activate,
         Self::Restart,
+        Self::Book,
         Self::Seats,
         Self::Peers,
         Self::PeersFanout,

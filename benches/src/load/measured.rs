@@ -14,7 +14,7 @@ pub struct Measured {
     pub counted: Histogram<u64>,
     /// Times of the requests that go with it.
     pub others: Histogram<u64>,
-    /// Times by operation, for scenarios that have several. Each is also in `counted`.
+    /// Times by operation, for scenarios that have several. Each is also in `counted`, or a step of what is.
     pub operations: BTreeMap<&'static str, Histogram<u64>>,
     /// How often the server said something else, by reason.
     pub refused: BTreeMap<String, u64>,

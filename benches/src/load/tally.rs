@@ -91,6 +91,13 @@ impl Tally {
         }
     }
 
+    /// Tallies one step of several that together are counted.
+    pub fn step(&mut self, name: &'static str, due: Instant) {
+        if let Some(time) = self.time_since(due, Instant::now()) {
+            self.operations.entry(name).or_default().push(time);
+        }
+    }
+
     /// Tallies an answer that the scenario does not want, by its status and its problem's code.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod activate;
 mod audience;
+mod book;
 mod closing;
 mod crowd;
 mod fanout;
@@ -84,6 +85,7 @@ async fn one(choice: Choice, options: &Options, store: StoreKind) -> anyhow::Res
         Choice::Slow => slow::measure(options, store).await?,
         Choice::Activate => activate::measure(options, store).await?,
         Choice::Restart => restart::measure(options, store).await?,
+        Choice::Book => book::measure(options, store).await?,
         Choice::Seats => seats::measure(options, store).await?,
         Choice::Peers => return peers::holds(options).await,
         Choice::PeersFanout => peers::fanout(options).await?,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod activate;
+mod book;
 mod limits;
 mod mortal;
 mod paced;
