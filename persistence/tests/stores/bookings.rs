@@ -7,10 +7,12 @@ use domain::ids::{BookingId, PrincipalId, RecordLocator};
 use domain::money::{Currency, Money};
 use domain::news::NewsKind;
 use domain::time::Timestamp;
-use domain::view::BookingView;
+use domain::view::{BookingView, EndView};
 use persistence::any::Any;
 use persistence::bookings::{Audience, Bookings, Filter, Listener, Made, Page};
-use persistence::journal::{Batch, Entry, Epoch, EventId, EventRow, Outcome, Statement, Step, StoredEvent};
+use persistence::journal::{
+    Batch, Entry, Epoch, EventId, EventRow, Listing, Outcome, Statement, Step, StoredEvent,
+};
 use persistence::people::{Contact, Expected, People, WhoTravels};
 use persistence::store::{Reader, Store};
 use persistence::writer::{self, Ack, Journal, Options};
@@ -34,6 +36,7 @@ on_every_store! {
     figures_add_up_what_was_made,
     the_load_of_departures_is_by_day_and_route,
     what_a_booking_names_is_never_swept,
+    what_people_wrote_is_kept_whatever_it_is,
 }
 
 /// The rows of a new booking may all be in one statement, and lists show the last alone.
@@ -365,4 +368,23 @@ async fn what_a_booking_names_is_never_swept<B: Bed<Reader = Any>>(bed: B) {
     assert!(people.people(name(2)).await.unwrap().is_none());
     assert_eq!(people.sweep(later, 10).await.unwrap(), 0);
     assert_eq!(people.prepare(&expected(1, 1), &mut draw()).await.unwrap(), locator);
+}
+
+/// What no database takes as a text is written as an escape, and what looks like that escape is not taken for it.
+async fn what_people_wrote_is_kept_whatever_it_is<B: Bed<Reader = Any>>(bed: B) {
+    let mut lane = bed.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let mut row = booking_row(1, 9);
+    let reason = Some("a\0b \\u0000 \u{1f6eb} \"quoted\"".to_owned());
+    row.view.end = Some(EndView { why: None, by: None, reason, terms: None });
+    let mut told = told(0, 1, 0);
+    told.listing = Some(Listing::Booking(row.view.clone()));
+    let bookings = vec![row.clone()];
+    let statement = Statement { bookings, events: vec![told.clone()], ..owned.rows(&[(0, 1)]) };
+    assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+    let kept = bed.reader().bookings().booking(booking_id(1)).await.unwrap();
+    assert_eq!(kept.as_ref(), Some(&*row.view));
+    wait_for_rows(bed.reader(), 1).await;
+    let events = bed.reader().events_after(EventId::default(), 10).await.unwrap();
+    assert_eq!(events.into_iter().map(|event| event.told).collect::<Vec<_>>(), [told]);
 }

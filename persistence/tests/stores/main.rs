@@ -10,6 +10,7 @@ mod fences;
 mod identity;
 mod lists;
 mod people;
+mod people_killed;
 mod postgres;
 mod reads;
 mod samples;

@@ -1,0 +1,132 @@
+//! A process that is killed between the reservation of a locator and the booking's first row.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use domain::ids::{BookingId, RecordLocator};
+use persistence::journal::{Outcome, Statement};
+use persistence::people::{Expected, Keys, People};
+use persistence::sqlite::Sqlite;
+use persistence::store::Store as _;
+
+use crate::bed::NODE;
+use crate::booked::booking_row;
+use crate::identity::at;
+use crate::people::{booking, draw, name, who};
+use crate::samples::Owned;
+
+/// Where the child that a test starts from its own binary has its store, and how it ends: see [`child`].
+const CHILD: &str = "AISLE_PREPARING_PROCESS";
+
+/// Always the same keys, as a file would give them to each process.
+fn keys() -> Keys {
+    let mut constant = |bytes: &mut [u8]| {
+        bytes.fill(7);
+        true
+    };
+    Keys::drawn(&mut constant).unwrap()
+}
+
+async fn people(directory: &Path) -> (Sqlite, People) {
+    let store = Sqlite::open(directory).await.unwrap();
+    let people = store.travellers(keys()).await.unwrap();
+    (store, people)
+}
+
+async fn prepare(people: &People, number: u128, draw: persistence::people::Draw<'_>) -> RecordLocator {
+    let party = who(&["Quartermain"]);
+    let expected = Expected { booking: booking(number), people: name(number), who: &party, at: at(0) };
+    people.prepare(&expected, draw).await.unwrap()
+}
+
+/// Prepares one booking after the other, says each, and ends as a crash would: while locator `at_draw` is drawn, in the middle
+/// of its transaction, or when the parent kills it.
+async fn child(directory: &Path, at_draw: u32) {
+    let (_store, people) = people(directory).await;
+    let mut drawn = 0;
+    let mut others = draw();
+    for number in 0.. {
+        let mut draw = |bytes: &mut [u8]| {
+            drawn += u32::from(bytes.len() == 4);
+            if drawn == at_draw {
+                std::process::abort();
+            }
+            others(bytes)
+        };
+        let locator = prepare(&people, number, &mut draw).await;
+        println!("\nprepared {number} {locator}");
+    }
+}
+
+/// Lets a child work in `directory`, kills it after so many lines, and returns what it said.
+fn killed(directory: &Path, at_draw: u32, lines: usize) -> BTreeMap<u128, RecordLocator> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let test = "people_killed::what_was_prepared_before_a_crash_is_there_after_it";
+    command.args([test, "--exact", "--nocapture"]).env(CHILD, format!("{at_draw} {}", directory.display()));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = BTreeMap::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let Ok(line) = line else { break };
+        let Some(rest) = line.strip_prefix("prepared ") else { continue };
+        let (number, locator) = rest.split_once(' ').unwrap();
+        said.insert(number.parse().unwrap(), locator.parse().unwrap());
+        if said.len() == lines {
+            child.kill().unwrap();
+        }
+    }
+    assert!(!child.wait().unwrap().success(), "it was to be killed");
+    said
+}
+
+#[tokio::test]
+async fn what_was_prepared_before_a_crash_is_there_after_it() {
+    if let Ok(asked) = std::env::var(CHILD) {
+        let (at_draw, directory) = asked.split_once(' ').unwrap();
+        return child(Path::new(directory), at_draw.parse().unwrap()).await;
+    }
+    let rounds = [(u32::MAX, 1), (u32::MAX, 7), (1, usize::MAX), (5, usize::MAX), (u32::MAX, 23)];
+    for (at_draw, lines) in rounds {
+        let directory = testbed::directory().unwrap();
+        let said = killed(directory.path(), at_draw, lines);
+        let (_store, people) = people(directory.path()).await;
+        let mut again = BTreeMap::new();
+        for number in 0..said.len() as u128 + 1 {
+            let known = people.people(name(number)).await.unwrap();
+            // The last one may have been kept and not said.
+            assert!(known.is_some() || !said.contains_key(&number), "{number} is not kept");
+            again.insert(prepare(&people, number, &mut draw()).await, number);
+        }
+        assert_eq!(again.len(), said.len() + 1, "no locator is given twice");
+        for (number, locator) in &said {
+            assert_eq!(again[locator], *number, "a repeated request gets the same locator");
+        }
+        if at_draw < u32::MAX {
+            assert_eq!(said.len() as u32 + 1, at_draw, "it ended in the middle of that one");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_crash_left_without_a_row_is_swept_and_the_rest_stays() {
+    let directory = testbed::directory().unwrap();
+    let said = killed(directory.path(), 4, usize::MAX);
+    assert_eq!(said.len(), 3);
+    let (store, people) = people(directory.path()).await;
+    // One of them came to be before the crash.
+    let mut lane = store.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let mut row = booking_row(1, 1);
+    row.view.locator = said[&1];
+    let statement = Statement { bookings: vec![row], ..owned.on(&[0]) };
+    assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+    let later = at(0) + Duration::from_secs(25 * 3_600);
+    assert_eq!(people.sweep(later, 100).await.unwrap(), 3, "the one in the middle left nothing");
+    for number in 0..4 {
+        assert_eq!(people.people(name(number)).await.unwrap().is_some(), number == 1, "{number}");
+    }
+    let kept = store.bookings().by_locator(said[&1]).await.unwrap().unwrap();
+    assert_eq!(kept.booking, BookingId::new(1));
+}
