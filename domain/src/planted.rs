@@ -9,6 +9,18 @@ pub enum Bug {
     ConfirmAtDeadline,
     /// `flight::decide`: the timer lapses whichever hold comes first, due or not.
     TimerHitsNextHold,
+    /// `flight::decide`: a booking takes over what another booking has.
+    HoldClaimedTwice,
+    /// `booking::decide`: the first segment is taken for let go of without being asked.
+    CompensationForgotten,
+    /// `booking::decide`: a booking is paid although its deadline has come.
+    PaidAtDeadline,
+    /// `booking::decide`: an answer counts for whichever step is open.
+    StaleAnswerCounts,
+    /// `booking::decide`: word of a cancelled flight is not noted while a step is open.
+    CancelledUnheard,
+    /// `actors::entity`: a booking that waits for an answer is dropped from memory, and nobody wakes it.
+    PassivatedMidStep,
     /// `actors::entity`: a rebuilt entity forgets which requests it has answered.
     MemoryNotJournaled,
     /// `actors::entity`: a refusal is answered and not remembered.

@@ -3,16 +3,18 @@
 //! Everything here is found from the journal, from what clients were told and from what the provider took. The
 //! fold over the journal is a second, naive one: it keeps an owner for each seat and nothing else.
 
+mod trips;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::Aggregate;
-use domain::flight::{Event, Flight};
+use domain::flight::{Event, Flight, SeatMove, SeatsHeld};
 use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::invariants;
 use domain::plan::SeatNumber;
 use domain::time::Timestamp;
 use domain::view::{self, Summary};
-use persistence::journal::{Epoch, ListingRow, RequestId, StoredRow};
+use persistence::journal::{Epoch, ListingRow, RequestId, StoredRow, StreamId};
 
 use crate::world::{Settlement, Told, Verdict, World};
 use linear::{self, Verdict as Judgement};
@@ -24,7 +26,6 @@ const BUDGET: u64 = 200_000;
 #[must_use]
 pub fn judge(world: &World) -> Vec<String> {
     let mut broken = world.record.broken.clone();
-    let mut executed: BTreeSet<(usize, RequestId)> = BTreeSet::new();
     let mut unjudged: BTreeSet<usize> = BTreeSet::new();
     for stream in 0..world.on_sale.len() {
         let rows = world.tables.rows(&world.on_sale[stream].stream);
@@ -38,22 +39,35 @@ pub fn judge(world: &World) -> Vec<String> {
                     broken.extend(money(world, stream, &fold));
                     broken.extend(listing(world, stream, fold.summary.as_ref()));
                 }
-                unjudged.extend(fold.ended_flight.then_some(stream));
+                let unjudgeable = fold.ended_flight || !world.trips.is_empty();
+                unjudged.extend(unjudgeable.then_some(stream));
             }
             Err(error) => broken.push(format!("stream {stream}: {error}")),
         }
-        for request in rows.iter().filter_map(|row| row.request) {
-            if !executed.insert((stream, request.id)) {
-                broken.push(format!("stream {stream}: request {} was executed twice", request.id));
-            }
-            if world.tables.answer(&world.on_sale[stream].stream, request.id).is_some() {
-                broken.push(format!("stream {stream}: request {} has two answers", request.id));
-            }
-        }
     }
+    let flights = world.on_sale.iter().map(|departure| &departure.stream);
+    for stream in flights.chain(world.trips.iter().map(|trip| &trip.stream)) {
+        broken.extend(answered_twice(world, stream));
+    }
+    broken.extend(trips::judge(world));
     broken.extend(world.record.told.iter().filter_map(|told| lost(world, told)));
     broken.extend(feed(world));
     broken.extend(seats(world, &unjudged));
+    broken
+}
+
+/// P5: a request is answered once.
+fn answered_twice(world: &World, stream: &StreamId) -> Vec<String> {
+    let mut executed: BTreeSet<RequestId> = BTreeSet::new();
+    let mut broken = Vec::new();
+    for request in world.tables.rows(stream).iter().filter_map(|row| row.request) {
+        if !executed.insert(request.id) {
+            broken.push(format!("{stream}: request {} was executed twice", request.id));
+        }
+        if world.tables.answer(stream, request.id).is_some() {
+            broken.push(format!("{stream}: request {} has two answers", request.id));
+        }
+    }
     broken
 }
 
@@ -231,16 +245,7 @@ impl Fold {
                 use domain::flight::Status::{Cancelled, Departed};
                 self.ended_flight |= matches!(changed.status, Cancelled | Departed);
             }
-            Event::SeatsHeld(held) => {
-                self.require(self.seen.contains(&held.hold).eq(&false), || {
-                    format!("hold {} was there before", held.hold)
-                });
-                self.seen.insert(held.hold);
-                let seats = held.seats.iter().copied().collect();
-                let hold = LiveHold { until: held.until, loose_until: held.until, seats, booking: None };
-                self.live.insert(held.hold, hold);
-                held.seats.iter().for_each(|seat| self.give(*seat, Owner::Hold(held.hold)));
-            }
+            Event::SeatsHeld(held) => self.hold(held),
             Event::HoldExtended { hold, until } => self.set_until(*hold, *until),
             Event::HoldReleased { hold } | Event::HoldEnded { hold, .. } => self.end_hold(*hold),
             Event::HoldLapsed { hold } => {
@@ -280,16 +285,32 @@ impl Fold {
                 gone.into_iter().for_each(|seat| self.free(seat));
             }
             Event::SeatsChanged { booking, moves, .. } => self.change(*booking, moves),
-            Event::SeatsTried { booking, .. }
-            | Event::SeatsKept { booking, .. }
-            | Event::SeatsUndone { booking, .. } => {
-                self.broken.push(format!("booking {booking} tries seats, which nobody asked for"));
-            }
+            Event::SeatsTried { booking, moves, .. } => self.try_seats(*booking, moves),
+            Event::SeatsKept { booking, opened } => self.keep(*booking, opened),
+            Event::SeatsUndone { booking, moves } => self.undo_seats(*booking, moves),
             Event::SeatsBlocked { seats, .. } | Event::SeatsSoldElsewhere { seats } => {
                 seats.iter().for_each(|seat| self.give(*seat, Owner::Airline));
             }
             Event::SeatsUnblocked { seats } | Event::SeatsReturnedElsewhere { seats } => {
                 seats.iter().for_each(|seat| self.free(*seat));
+            }
+        }
+    }
+
+    fn hold(&mut self, held: &SeatsHeld) {
+        let first = self.seen.insert(held.hold);
+        self.require(first, || format!("hold {} was there before", held.hold));
+        let seats = held.seats.iter().copied().collect();
+        let hold = LiveHold { until: held.until, loose_until: held.until, seats, booking: None };
+        self.live.insert(held.hold, hold);
+        held.seats.iter().for_each(|seat| self.give(*seat, Owner::Hold(held.hold)));
+    }
+
+    fn keep(&mut self, booking: BookingId, opened: &[SeatNumber]) {
+        for seat in opened {
+            self.free(*seat);
+            for hold in self.live.values_mut().filter(|hold| hold.booking == Some(booking)) {
+                hold.seats.remove(seat);
             }
         }
     }
@@ -344,7 +365,38 @@ impl Fold {
         self.require(first, || format!("booking {booking} was sold twice"));
     }
 
-    fn change(&mut self, booking: BookingId, moves: &[domain::flight::SeatMove]) {
+    /// What is left by one who moves, and taken by nobody who moves with them, stays theirs.
+    fn try_seats(&mut self, booking: BookingId, moves: &[SeatMove]) {
+        let taken = |seat: &SeatNumber| moves.iter().any(|step| step.to == *seat);
+        let leaves = |step: &SeatMove| SeatMove { from: step.from.filter(taken), ..step.clone() };
+        let moves: Vec<SeatMove> = moves.iter().map(leaves).collect();
+        self.change(booking, &moves);
+    }
+
+    fn undo_seats(&mut self, booking: BookingId, moves: &[SeatMove]) {
+        for step in moves {
+            self.free(step.to);
+            if let Some(hold) = step.hold.and_then(|hold| self.live.get_mut(&hold)) {
+                hold.seats.remove(&step.to);
+            }
+        }
+        for step in moves {
+            let Some(from) = step.from else {
+                self.seating.entry(booking).or_default().remove(&step.passenger);
+                continue;
+            };
+            let owner = step.hold.map_or(Owner::Booking(booking, step.passenger), Owner::Hold);
+            if self.owners.get(&from) != Some(&owner) {
+                self.give(from, owner);
+            }
+            if let Some(hold) = step.hold.and_then(|hold| self.live.get_mut(&hold)) {
+                hold.seats.insert(from);
+            }
+            self.seating.entry(booking).or_default().insert(step.passenger, from);
+        }
+    }
+
+    fn change(&mut self, booking: BookingId, moves: &[SeatMove]) {
         for step in moves {
             step.from.into_iter().for_each(|seat| self.free(seat));
             let hold = step.hold.and_then(|hold| self.live.get_mut(&hold));

@@ -27,11 +27,13 @@ pub enum Planted {
     PassivatedWithHold,
     /// A new owner reads the stream without waiting for the barrier.
     LoadedBeforeBarrier,
+    /// Each process calls the steps of a booking by names of its own, so a departure does them again.
+    StepsRenamed,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 27] = [
         Self::AckBeforeFsync,
         Self::FsyncErrorIgnored,
         Self::NoChecksum,
@@ -52,6 +54,13 @@ impl Planted {
         Self::Engine(Bug::SplitDropsRest),
         Self::Engine(Bug::OldLivesKept),
         Self::LoadedBeforeBarrier,
+        Self::Engine(Bug::CompensationForgotten),
+        Self::Engine(Bug::PaidAtDeadline),
+        Self::Engine(Bug::HoldClaimedTwice),
+        Self::StepsRenamed,
+        Self::Engine(Bug::PassivatedMidStep),
+        Self::Engine(Bug::StaleAnswerCounts),
+        Self::Engine(Bug::CancelledUnheard),
     ];
 
     /// The bug's name on the command line.
@@ -77,7 +86,8 @@ impl Planted {
             | Self::FeedFromMemory
             | Self::NeverWoken
             | Self::PassivatedWithHold
-            | Self::LoadedBeforeBarrier => None,
+            | Self::LoadedBeforeBarrier
+            | Self::StepsRenamed => None,
         }
     }
 }

@@ -28,9 +28,13 @@ pub struct Life {
 pub fn life(seed: u64, planted: Option<Planted>, in_words: bool) -> Life {
     let mut world = World::new(seed, planted, in_words);
     // A panic is a broken promise like any other; a planted bug may well trip an assertion.
-    let lived = catch_unwind(AssertUnwindSafe(|| world.live()));
+    // So may the folds of the oracle, over rows that no sound owner would write.
+    let lived = catch_unwind(AssertUnwindSafe(|| {
+        world.live();
+        oracle::judge(&world)
+    }));
     let broken = match lived {
-        Ok(()) => oracle::judge(&world),
+        Ok(broken) => broken,
         Err(panic) => vec![format!("panicked: {}", words(&*panic))],
     };
     let scenario = world.scenario.to_string();

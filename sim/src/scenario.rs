@@ -50,6 +50,8 @@ pub struct Scenario {
     pub skew: u64,
     /// Whether a departure may be cancelled or leave.
     pub status_changes: bool,
+    /// How many bookings over several departures there are.
+    pub trips: usize,
 }
 
 /// Plans of twelve seats or less, over all departures of a life.
@@ -61,6 +63,10 @@ const PLANS: [&[&str]; 5] = [
     &["Y:1-2:A"],
 ];
 
+/// How many lives of a hundred have bookings over several departures: in the others, what every client saw of a seat is
+/// judged as well.
+const TRIPS_IN_HUNDRED: u8 = 30;
+
 impl Scenario {
     /// The scenario of a seed, drawn from its own stream of numbers.
     #[must_use]
@@ -68,7 +74,7 @@ impl Scenario {
         let mut rng = Rng::with_seed(seed ^ 0x5CE_A210);
         let keeping = if rng.u8(..100) < 45 { Keeping::Embedded } else { Keeping::Shared };
         let often = |rng: &mut Rng, choices: [u64; 4]| choices[rng.usize(..4)];
-        Self {
+        let mut scenario = Self {
             keeping,
             plans: PLANS[rng.usize(..PLANS.len())].to_vec(),
             clients: rng.usize(3..=8),
@@ -86,14 +92,28 @@ impl Scenario {
             commit: often(&mut rng, [2, 5, 15, 60]),
             skew: often(&mut rng, [0, 5, 30, 30]),
             status_changes: rng.u8(..10) == 0,
+            trips: 0,
+        };
+        if rng.u8(..100) < TRIPS_IN_HUNDRED {
+            scenario.travel(&mut rng);
         }
+        scenario
+    }
+
+    /// Bookings want several departures, and see some of them cancelled.
+    fn travel(&mut self, rng: &mut Rng) {
+        self.trips = rng.usize(2..=6);
+        self.plans = PLANS[rng.usize(2..=3)].to_vec();
+        self.clients = self.plans.len();
+        self.status_changes |= rng.bool();
     }
 }
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { keeping, plans, clients, active, think, .. } = self;
-        write!(f, "{keeping:?}, {plans:?}, {clients} clients for {active} ms thinking {think} ms, ")?;
+        let Self { keeping, plans, clients, trips, active, think, .. } = self;
+        write!(f, "{keeping:?}, {plans:?}, {clients} clients and {trips} trips for {active} ms, ")?;
+        write!(f, "thinking {think} ms, ")?;
         write!(
             f,
             "crash/{} pause/{} passivate/{} ms, ",

@@ -24,6 +24,9 @@ impl World {
         match asker {
             Asker::Payment(payment) => self.payment_told(payment, op, reply),
             Asker::Client(client) => self.client_told(client, op, reply),
+            Asker::Traveller(trip) => self.hold_told(trip, op, reply),
+            Asker::Carrier { node, life, stream } => self.step_told((node, life, stream), op, reply),
+            Asker::Runner { .. } => unreachable!("effects go to bookings"),
         }
     }
 

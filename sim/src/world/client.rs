@@ -5,14 +5,15 @@ use std::rc::Rc;
 use actors::entity::Request;
 use domain::flight::{
     BlockReason, BlockSeats, BookingParty, CancelPlaces, ChangeSeats, ChangeStatus, ClaimHolds, Command,
-    ExtendHold, HoldSeats, Holder, HolderKind, NamedSeats, ReleaseHold, SeatChoice, StartPaying, Status,
-    Term,
+    ExtendHold, Flight, HoldSeats, Holder, HolderKind, NamedSeats, ReleaseHold, SeatChoice, StartPaying,
+    Status, Term,
 };
 use domain::ids::{BookingId, HoldNumber, PassengerId, PrincipalId};
 use domain::party::{Passenger, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
 
+use super::program::Kept;
 use super::{Ask, Asker, Event, World, instant, key, seconds};
 use crate::scenario::Keeping;
 
@@ -140,6 +141,7 @@ impl World {
             0..=3 => self.want_with_hold(client).or_else(|| self.want_with_booking(client)),
             4..=6 => self.want_with_booking(client).or_else(|| self.want_with_hold(client)),
             7 if client == 0 => Some(self.want_operations()),
+            8 if client == 0 && !self.trips.is_empty() => Some(self.want_end_of_flight()),
             _ => None,
         };
         let (stream, command, purpose) = chosen.unwrap_or_else(|| self.want_hold(client));
@@ -285,8 +287,15 @@ impl World {
         }
     }
 
+    /// Departures on which bookings are under way are cancelled more often, and leave.
+    fn want_end_of_flight(&mut self) -> (usize, Command, Purpose) {
+        let stream = self.rng.usize(..self.on_sale.len());
+        if self.rng.bool() { self.want_operations() } else { self.want_status(stream) }
+    }
+
     fn want_status(&mut self, stream: usize) -> (usize, Command, Purpose) {
-        let ends = self.scenario.status_changes && self.rng.u8(..4) == 0;
+        let rare = if self.trips.is_empty() { 4 } else { 2 };
+        let ends = self.scenario.status_changes && self.rng.u8(..rare) == 0;
         let status = match (ends, self.rng.bool()) {
             (true, true) => Status::Cancelled,
             (true, false) => Status::Departed,
@@ -314,7 +323,7 @@ impl World {
         asking.attempt += 1;
         let (op, attempt, keyed) = (asking.op, asking.attempt, asking.keyed);
         let (stream, command) = (asking.stream, asking.command.clone());
-        self.send(Intent { asker: Asker::Client(client), op, stream, keyed }, command);
+        self.send::<Flight>(Intent { asker: Asker::Client(client), op, stream, keyed }, command);
         let wait = self.rng.u64(150..=600);
         self.agenda.put(wait, Event::Patience { asker: Asker::Client(client), op, attempt });
     }
@@ -322,6 +331,9 @@ impl World {
     pub(super) fn patience(&mut self, asker: Asker, op: u64, attempt: u32) {
         match asker {
             Asker::Payment(payment) => self.ask_to_confirm_again(payment, op, attempt),
+            Asker::Traveller(trip) => self.travel_again(trip, op, attempt),
+            Asker::Carrier { node, life, stream } => self.carry_again((node, life, stream), op),
+            Asker::Runner { .. } => {}
             Asker::Client(client) => {
                 let asking = self.clients[client].asking.as_ref();
                 let Some(asking) = asking.filter(|asking| (asking.op, asking.attempt) == (op, attempt))
@@ -334,7 +346,10 @@ impl World {
     }
 
     /// Puts a request on the wire: it may be lost, or doubled with the second one late.
-    pub(super) fn send(&mut self, intent: Intent, command: Command) {
+    pub(super) fn send<A: Kept>(&mut self, intent: Intent, command: A::Command)
+    where
+        A::Command: Clone,
+    {
         let Intent { asker, op, stream, keyed } = intent;
         let deadline = if self.rng.u8(..3) == 0 { Some(instant(self.agenda.now() + 400)) } else { None };
         let request = Request { key: keyed.then(|| key(op)), remember_refusal: true, deadline, command };
@@ -342,13 +357,13 @@ impl World {
             let late = if self.rng.bool() { self.rng.u64(0..=40) } else { self.rng.u64(0..=6_000) };
             let request = Request { deadline: None, ..request.clone() };
             let node = self.route(stream);
-            self.agenda.put(late, Event::Arrive { node, ask: Rc::new(Ask { asker, op, stream, request }) });
+            self.agenda.put(late, A::arrive(node, Rc::new(Ask { asker, op, stream, request })));
         }
         if self.chance(self.scenario.lost) {
             return;
         }
         let (node, wait) = (self.route(stream), self.rng.u64(0..=8));
-        self.agenda.put(wait, Event::Arrive { node, ask: Rc::new(Ask { asker, op, stream, request }) });
+        self.agenda.put(wait, A::arrive(node, Rc::new(Ask { asker, op, stream, request })));
     }
 
     /// Mostly the owner; sometimes whoever was the owner, or never was.
@@ -356,7 +371,7 @@ impl World {
         if self.scenario.keeping == Keeping::Embedded {
             return 0;
         }
-        let owner = self.tables.owner(self.on_sale[stream].stream.shard()).map(|(owner, _)| owner);
+        let owner = self.tables.owner(self.stream_id(stream).shard()).map(|(owner, _)| owner);
         let living =
             |node: &super::program::Node| node.program.as_ref().map(super::program::Program::id) == owner;
         let known = self.nodes.iter().position(living);

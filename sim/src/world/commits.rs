@@ -140,7 +140,7 @@ impl World {
             }
             return self.outcome(call, &Outcome::Committed);
         }
-        let outcome = self.tables.commit(by, &statement);
+        let outcome = self.commit(by, &statement);
         self.outcome(call, &outcome);
     }
 
@@ -149,11 +149,11 @@ impl World {
             return outcome;
         }
         if !self.is_planted(Planted::NoEpochCheck) {
-            return self.tables.commit(by, statement);
+            return self.commit(by, statement);
         }
         let mut blind = statement.clone();
         blind.shards.clear();
-        self.tables.commit(by, &blind)
+        self.commit(by, &blind)
     }
 
     /// The store takes offence at one stream, and at every statement with it, until it stands alone.

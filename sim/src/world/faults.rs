@@ -4,7 +4,7 @@ use domain::planted::Bug;
 use persistence::journal::{NodeId, Shard};
 
 use super::program::Program;
-use super::{Event, World};
+use super::{Asker, Event, World};
 use crate::disk;
 use crate::planted::Planted;
 use crate::scenario::Keeping;
@@ -18,6 +18,9 @@ impl World {
     pub(super) fn unless_paused(&mut self, event: Event) -> Option<Event> {
         use super::commits::Landing;
         let node = match &event {
+            Event::TripArrive { node, .. } => *node,
+            Event::Told { asker: Asker::Carrier { node, .. }, .. }
+            | Event::Patience { asker: Asker::Carrier { node, .. }, .. } => *node,
             Event::Arrive { node, .. } | Event::Load { node, .. } | Event::Timer { node, .. } => *node,
             Event::Passivate(node) | Event::TakeOver(node) | Event::Panic(node) => *node,
             Event::Commit {
@@ -25,6 +28,9 @@ impl World {
             } => return Some(event),
             Event::Commit { call, .. } => call.node,
             Event::Think(_)
+            | Event::Travel(_)
+            | Event::Deliver(_)
+            | Event::TripTold { .. }
             | Event::Told { .. }
             | Event::Patience { .. }
             | Event::Crash(_)
@@ -53,7 +59,7 @@ impl World {
     /// Makes this process the owner of every shard whose owner does not seem to live, and wakes what is due
     /// there.
     fn claim_ownerless(&mut self, node: usize) {
-        let shards: Vec<Shard> = self.on_sale.iter().map(|departure| departure.stream.shard()).collect();
+        let shards: Vec<Shard> = self.streams().map(|stream| self.stream_id(stream).shard()).collect();
         let by = self.nodes[node].program.as_ref().map(Program::id).expect("a program claims");
         for shard in shards {
             let owner = self.tables.owner(shard).map(|(owner, _)| owner);
@@ -78,8 +84,8 @@ impl World {
         if self.is_planted(Planted::Engine(Bug::OldLivesKept)) {
             return;
         }
-        for stream in 0..self.on_sale.len() {
-            if self.on_sale[stream].stream.shard() == shard {
+        for stream in self.streams() {
+            if self.stream_id(stream).shard() == shard {
                 self.drop_owner(node, stream);
             }
         }
@@ -92,13 +98,12 @@ impl World {
     }
 
     fn wake_due(&mut self, node: usize) {
-        for (stream, _) in self.tables.due() {
-            let Some(stream) = self.on_sale.iter().position(|departure| departure.stream == stream) else {
+        for (due, _) in self.tables.due() {
+            let Some(stream) = self.streams().find(|stream| *self.stream_id(*stream) == due) else {
                 continue;
             };
             let program = self.nodes[node].program.as_ref().expect("a program wakes");
-            let ours = program.batch.owns(self.on_sale[stream].stream.shard());
-            if ours && !program.owners.contains_key(&stream) {
+            if program.batch.owns(due.shard()) && !program.has(stream) {
                 self.activate(node, stream);
             }
         }
@@ -128,7 +133,7 @@ impl World {
             self.record.torn += u64::from(left != whole);
             if let Some(mut statement) = disk::read_back(&left, !self.is_planted(Planted::NoChecksum)) {
                 statement.shards.clear();
-                self.tables.commit(frame.by, &statement);
+                self.commit(frame.by, &statement);
             }
         }
         let wait = self.rng.u64(1..=100);
@@ -158,9 +163,12 @@ impl World {
         }
         let again = self.about(self.scenario.panic_every);
         self.agenda.put(again, Event::Panic(node));
-        let stream = self.rng.usize(..self.on_sale.len());
+        let stream = self.rng.usize(self.streams());
         let program = self.nodes[node].program.as_mut();
-        if program.is_some_and(|program| program.owners.remove(&stream).is_some()) {
+        let forget = |program: &mut Program| {
+            program.flights.remove(&stream).is_some() || program.bookings.remove(&stream).is_some()
+        };
+        if program.is_some_and(forget) {
             self.note("panic", node as u64, stream as u64);
             self.activate(node, stream);
             self.pump(node);
@@ -203,11 +211,12 @@ impl World {
         }
         let careless = self.is_planted(Planted::PassivatedWithHold);
         let Some(program) = &mut self.nodes[node].program else { return };
-        let before = program.owners.len();
+        let before = program.flights.len() + program.bookings.len();
         program
-            .owners
+            .flights
             .retain(|_, owner| if careless { !owner.core.is_quiet() } else { !owner.core.may_passivate() });
-        let dropped = before - program.owners.len();
+        program.bookings.retain(|_, owner| !owner.core.may_passivate());
+        let dropped = before - program.flights.len() - program.bookings.len();
         self.note("passivate", node as u64, dropped as u64);
     }
 

@@ -7,6 +7,8 @@
 //! | `faults` | crashes, pauses, takeovers, drops from memory, and their end |
 //! | `client` | what clients want and what they know |
 //! | `answers` | what a client makes of its answers, and the histories of seats |
+//! | `trips` | bookings, and the travellers who want them |
+//! | `road` | what goes to and fro between bookings and departures |
 //! | `payment` | the payment provider, its webhooks, and who settles them |
 //! | `watcher` | subscribers of the live feed |
 
@@ -16,6 +18,8 @@ mod commits;
 mod faults;
 mod payment;
 mod program;
+mod road;
+mod trips;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -24,9 +28,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::entity::Request;
+use domain::aggregate::Aggregate;
+use domain::booking::Booking;
 use domain::fare::FareBasis;
-use domain::flight::{Command, Event as Fact, OpenSale, Rejection, Service};
-use domain::ids::{FlightId, Version};
+use domain::flight::{Command, Flight, OpenSale, Service};
+use domain::ids::{FlightId, HoldNumber, Version};
 use domain::money::Currency;
 use domain::plan::{SeatNumber, SeatPlan};
 use domain::time::Timestamp;
@@ -39,6 +45,7 @@ use crate::scenario::Scenario;
 use linear::Operation;
 
 pub use payment::{Payment, Settlement};
+pub use trips::{Trip, TripTold};
 pub use watcher::Watcher;
 
 use client::Client;
@@ -67,34 +74,47 @@ pub struct OnSale {
 enum Asker {
     Client(usize),
     Payment(usize),
+    /// The traveller of a trip.
+    Traveller(usize),
+    /// The process that carries a step of a booking.
+    Carrier {
+        node: usize,
+        life: u64,
+        stream: usize,
+    },
+    /// Whoever carries effects out.
+    Runner {
+        order: usize,
+        trip: usize,
+    },
 }
 
 /// One request as it travels.
 #[derive(Debug)]
-struct Ask {
+struct Ask<A: Aggregate = Flight> {
     asker: Asker,
     /// Names the intent; repeats carry the same.
     op: u64,
     stream: usize,
-    request: Request<Command>,
+    request: Request<A::Command>,
 }
 
 /// What comes back.
 #[derive(Debug, Clone)]
-enum Reply {
-    Definite(Verdict),
+enum Reply<A: Aggregate = Flight> {
+    Definite(Verdict<A>),
     TryAgain,
 }
 
 /// A definite answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum Verdict<A: Aggregate = Flight> {
     /// It was done, as this row.
-    Accepted(Version, Arc<[Fact]>),
+    Accepted(Version, Arc<[A::Event]>),
     /// It was so before.
     AlreadySo,
     /// A rule said no.
-    Refused(Rejection),
+    Refused(A::Rejection),
 }
 
 /// Something on the agenda.
@@ -106,6 +126,14 @@ enum Event {
     Arrive { node: usize, ask: Rc<Ask> },
     /// A reply arrives.
     Told { asker: Asker, op: u64, reply: Reply },
+    /// A request to a booking arrives at a node.
+    TripArrive { node: usize, ask: Rc<Ask<Booking>> },
+    /// A booking's reply arrives.
+    TripTold { asker: Asker, op: u64, reply: Reply<Booking> },
+    /// A traveller looks for something to do.
+    Travel(usize),
+    /// An effect of a durable row is to be carried out.
+    Deliver(usize),
     /// Somebody has waited long enough and asks again.
     Patience { asker: Asker, op: u64, attempt: u32 },
     /// A commit of a process takes its next step.
@@ -156,6 +184,8 @@ pub struct Told {
 pub struct Record {
     /// Every definite answer.
     pub told: Vec<Told>,
+    /// Every definite answer of a booking.
+    pub trips_told: Vec<TripTold>,
     /// What clients asked of each seat and were told, by stream and seat.
     pub histories: BTreeMap<(usize, SeatNumber), Vec<Operation>>,
     /// Promises that were seen broken on the way.
@@ -192,6 +222,8 @@ pub struct World {
     pub tables: Tables,
     /// The payments.
     pub payments: Vec<Payment>,
+    /// The bookings.
+    pub trips: Vec<Trip>,
     /// The subscribers of the feed.
     pub watchers: Vec<Watcher>,
     /// What is left for the oracle.
@@ -207,6 +239,10 @@ pub struct World {
     writes: u64,
     in_flight: Option<InFlight>,
     poisoned: Option<StreamId>,
+    /// Effects of durable rows, in the order in which they became durable.
+    orders: Vec<road::Order>,
+    /// Holds of travellers, for bookings to take over.
+    loose: Vec<(usize, HoldNumber)>,
 }
 
 impl World {
@@ -229,6 +265,7 @@ impl World {
             watchers: (0..2).map(|_| Watcher::new(on_sale.len())).collect(),
             tables: Tables::default(),
             payments: Vec::new(),
+            trips: (0..scenario.trips).map(Trip::new).collect(),
             agenda: Agenda::default(),
             on_sale,
             record,
@@ -242,6 +279,8 @@ impl World {
             writes: 0,
             in_flight: None,
             poisoned: None,
+            orders: Vec::new(),
+            loose: Vec::new(),
         }
     }
 
@@ -288,6 +327,10 @@ impl World {
             let wait = 20 + self.about(self.scenario.think);
             self.agenda.put(wait, Event::Think(client));
         }
+        for trip in 0..self.trips.len() {
+            let wait = 20 + self.about(self.scenario.think);
+            self.agenda.put(wait, Event::Travel(trip));
+        }
         self.agenda.put(self.scenario.active, Event::Quiet);
     }
 
@@ -297,6 +340,10 @@ impl World {
             Event::Think(client) => self.think(client),
             Event::Arrive { node, ask } => self.arrive(node, ask),
             Event::Told { asker, op, reply } => self.told(asker, op, &reply),
+            Event::TripArrive { node, ask } => self.arrive(node, ask),
+            Event::TripTold { asker, op, reply } => self.trip_told(asker, op, &reply),
+            Event::Travel(trip) => self.travel(trip),
+            Event::Deliver(order) => self.deliver(order),
             Event::Patience { asker, op, attempt } => self.patience(asker, op, attempt),
             Event::Commit { call, landing } => self.landing(call, landing),
             Event::Load { node, life, stream, activation } => self.load(node, life, stream, activation),
@@ -320,8 +367,11 @@ impl World {
         self.catch_up_all();
         let waiting = self.clients.iter().filter(|client| client.asking.is_some()).count();
         let unsettled = self.payments.iter().filter(|payment| payment.asking.is_some()).count();
-        if waiting + unsettled > 0 {
-            self.broken(&format!("{waiting} clients and {unsettled} payments never had a definite answer"));
+        let travellers = self.trips.iter().filter(|trip| trip.waits()).count();
+        if waiting + unsettled + travellers > 0 {
+            self.broken(&format!(
+                "{waiting} clients, {unsettled} payments and {travellers} travellers never had a definite answer"
+            ));
         }
     }
 
@@ -364,6 +414,20 @@ impl World {
         self.note("BROKEN", 0, 0);
         self.say(|| what.to_owned());
         self.record.broken.push(what.to_owned());
+    }
+
+    /// Departures come first among the streams, then bookings.
+    fn stream_id(&self, stream: usize) -> &StreamId {
+        let trip = || &self.trips[stream - self.on_sale.len()].stream;
+        self.on_sale.get(stream).map_or_else(trip, |departure| &departure.stream)
+    }
+
+    const fn is_trip(&self, stream: usize) -> bool {
+        stream >= self.on_sale.len()
+    }
+
+    fn streams(&self) -> std::ops::Range<usize> {
+        0..self.on_sale.len() + self.trips.len()
     }
 
     fn is_planted(&self, bug: Planted) -> bool {

@@ -3,7 +3,7 @@
 //! This stands in for the booking saga: a charge is settled by one `Confirm` with a key of its own. If that is
 //! refused, the money goes back. The record of charges is the provider's and survives every crash.
 
-use domain::flight::{Command, Event as Fact, Rejection};
+use domain::flight::{Command, Event as Fact, Flight, Rejection};
 use domain::ids::BookingId;
 
 use super::answers::{Interval, Seated, fact};
@@ -94,7 +94,7 @@ impl World {
         *attempt += 1;
         let (stream, booking, op, attempt) = (*stream, *booking, *op, *attempt);
         let intent = Intent { asker: Asker::Payment(payment), op, stream, keyed: true };
-        self.send(intent, Command::Confirm { booking });
+        self.send::<Flight>(intent, Command::Confirm { booking });
         let wait = self.rng.u64(150..=600);
         self.agenda.put(wait, Event::Patience { asker: Asker::Payment(payment), op, attempt });
     }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actors::entity::{
-    Answer, Core, Handled, Phase, Place, Recalled, Receipt, StoredReply, Submission, recall,
+    Answer, Core, Entity, Handled, Phase, Place, Recalled, Receipt, StoredReply, Submission, recall,
 };
+use domain::booking::Booking;
 use domain::flight::Flight;
 use domain::ids::Version;
 use domain::time::Timestamp;
@@ -37,7 +38,10 @@ pub(super) struct Node {
 pub(super) struct Program {
     pub life: u64,
     pub batch: Batch<Ack>,
-    pub owners: BTreeMap<usize, Owner>,
+    /// The owners of departures, by stream.
+    pub flights: BTreeMap<usize, Owner<Flight>>,
+    /// The owners of bookings, by stream.
+    pub bookings: BTreeMap<usize, Owner<Booking>>,
     /// The commit under way; what comes back for another one is too late.
     pub write: Option<u64>,
     /// Whether an epoch is being raised.
@@ -47,28 +51,75 @@ pub(super) struct Program {
 
 /// The owner of one stream.
 #[derive(Debug)]
-pub(super) struct Owner {
-    pub core: Core<Flight>,
-    waiting: VecDeque<Rc<Ask>>,
+pub(super) struct Owner<A: Entity> {
+    pub core: Core<A>,
+    /// The step of a booking that is on its way.
+    pub carrying: Option<Version>,
+    waiting: VecDeque<Rc<Ask<A>>>,
     timer: Option<Timestamp>,
 }
 
 /// Whom the journal tells.
 #[derive(Debug)]
 pub(super) enum Ack {
-    Answer(Box<Due>),
+    Flight(Box<Due<Flight>>),
+    Booking(Box<Due<Booking>>),
     Barrier { stream: usize, activation: Activation },
 }
 
 /// An answer that waits for its entry.
 #[derive(Debug)]
-pub(super) struct Due {
+pub(super) struct Due<A: Entity> {
     stream: usize,
     receipt: Receipt,
-    answer: Answer<Flight>,
+    answer: Answer<A>,
     to: Option<(Asker, u64)>,
     /// The row that the feed is told of.
     row: Option<(Version, Arc<str>)>,
+}
+
+/// What a process keeps owners of.
+pub(super) trait Kept: Entity {
+    fn owners(program: &mut Program) -> &mut BTreeMap<usize, Owner<Self>>;
+    fn ack(due: Due<Self>) -> Ack;
+    fn told(asker: Asker, op: u64, reply: Reply<Self>) -> Event;
+    fn arrive(node: usize, ask: Rc<Ask<Self>>) -> Event;
+}
+
+impl Kept for Flight {
+    fn owners(program: &mut Program) -> &mut BTreeMap<usize, Owner<Self>> {
+        &mut program.flights
+    }
+
+    fn ack(due: Due<Self>) -> Ack {
+        Ack::Flight(Box::new(due))
+    }
+
+    fn told(asker: Asker, op: u64, reply: Reply<Self>) -> Event {
+        Event::Told { asker, op, reply }
+    }
+
+    fn arrive(node: usize, ask: Rc<Ask<Self>>) -> Event {
+        Event::Arrive { node, ask }
+    }
+}
+
+impl Kept for Booking {
+    fn owners(program: &mut Program) -> &mut BTreeMap<usize, Owner<Self>> {
+        &mut program.bookings
+    }
+
+    fn ack(due: Due<Self>) -> Ack {
+        Ack::Booking(Box::new(due))
+    }
+
+    fn told(asker: Asker, op: u64, reply: Reply<Self>) -> Event {
+        Event::TripTold { asker, op, reply }
+    }
+
+    fn arrive(node: usize, ask: Rc<Ask<Self>>) -> Event {
+        Event::TripArrive { node, ask }
+    }
 }
 
 impl Node {
@@ -87,7 +138,8 @@ impl Program {
         Self {
             life,
             batch: Batch::new([]),
-            owners: BTreeMap::new(),
+            flights: BTreeMap::new(),
+            bookings: BTreeMap::new(),
             write: None,
             raising: false,
             activation: Activation::default(),
@@ -96,6 +148,10 @@ impl Program {
 
     pub(super) fn id(&self) -> NodeId {
         NodeId::new(u128::from(self.life))
+    }
+
+    pub(super) fn has(&self, stream: usize) -> bool {
+        self.flights.contains_key(&stream) || self.bookings.contains_key(&stream)
     }
 }
 
@@ -111,44 +167,52 @@ impl World {
     }
 
     /// A request arrives. Nobody is there: it is lost. The shard is not ours: try again.
-    pub(super) fn arrive(&mut self, node: usize, ask: Rc<Ask>) {
-        let Some(program) = &mut self.nodes[node].program else { return };
+    pub(super) fn arrive<A: Kept>(&mut self, node: usize, ask: Rc<Ask<A>>) {
         let stream = ask.stream;
-        if !program.batch.owns(self.on_sale[stream].stream.shard()) {
-            return self.reply(Some((ask.asker, ask.op)), Reply::TryAgain);
+        let shard = self.stream_id(stream).shard();
+        let Some(program) = &mut self.nodes[node].program else { return };
+        if !program.batch.owns(shard) {
+            return self.reply(Some((ask.asker, ask.op)), Reply::<A>::TryAgain);
         }
-        if !program.owners.contains_key(&stream) {
+        if !A::owners(program).contains_key(&stream) {
             self.activate(node, stream);
         }
-        let owner = self.program(node).owners.get_mut(&stream).expect("it was just activated");
+        let owner = A::owners(self.program(node)).get_mut(&stream).expect("it was just activated");
         if owner.core.phase() == Phase::Live {
             self.decide(node, &ask);
         } else if owner.waiting.len() < WAITING_MAX {
             owner.waiting.push_back(ask);
         } else {
-            self.reply(Some((ask.asker, ask.op)), Reply::TryAgain);
+            self.reply(Some((ask.asker, ask.op)), Reply::<A>::TryAgain);
         }
         self.pump(node);
     }
 
     /// Begins a new life of a stream's owner.
     pub(super) fn activate(&mut self, node: usize, stream: usize) {
-        let id = self.on_sale[stream].stream.clone();
-        let program = self.program(node);
-        let owner = Owner { core: Core::new(id), waiting: VecDeque::new(), timer: None };
-        program.owners.insert(stream, owner);
-        self.rebuild(node, stream);
+        if self.is_trip(stream) {
+            self.activate_as::<Booking>(node, stream);
+        } else {
+            self.activate_as::<Flight>(node, stream);
+        }
+    }
+
+    fn activate_as<A: Kept>(&mut self, node: usize, stream: usize) {
+        let core = Core::new(self.stream_id(stream).clone());
+        let owner = Owner { core, carrying: None, waiting: VecDeque::new(), timer: None };
+        A::owners(self.program(node)).insert(stream, owner);
+        self.rebuild::<A>(node, stream);
     }
 
     /// Hands a barrier in; the stream is read when it comes back.
-    fn rebuild(&mut self, node: usize, stream: usize) {
+    fn rebuild<A: Kept>(&mut self, node: usize, stream: usize) {
         let hasty = self.is_planted(Planted::LoadedBeforeBarrier);
         let program = self.program(node);
-        let Some(owner) = program.owners.get_mut(&stream) else { return };
-        program.activation = program.activation.next();
-        let activation = program.activation;
+        let activation = program.activation.next();
+        let Some(owner) = A::owners(program).get_mut(&stream) else { return };
         let barrier = owner.core.rebuild(activation);
-        owner.timer = None;
+        (owner.timer, owner.carrying) = (None, None);
+        program.activation = activation;
         program.batch.push(barrier.with_ack(Ack::Barrier { stream, activation }));
         if hasty {
             let life = program.life;
@@ -158,12 +222,21 @@ impl World {
 
     /// Reads a stream and answers who waited for it. What a barrier of an earlier life set off is too late.
     pub(super) fn load(&mut self, node: usize, life: u64, stream: usize, activation: Activation) {
+        if self.is_trip(stream) {
+            self.load_as::<Booking>(node, life, stream, activation);
+            self.drive(node, stream);
+        } else {
+            self.load_as::<Flight>(node, life, stream, activation);
+        }
+    }
+
+    fn load_as<A: Kept>(&mut self, node: usize, life: u64, stream: usize, activation: Activation) {
+        let loaded = self.tables.load(self.stream_id(stream), 1);
         let Some(program) = self.nodes[node].living(life) else { return };
-        let Some(owner) = program.owners.get_mut(&stream) else { return };
+        let Some(owner) = A::owners(program).get_mut(&stream) else { return };
         if owner.core.phase() != Phase::Loading || owner.core.activation() != activation {
             return;
         }
-        let loaded = self.tables.load(&self.on_sale[stream].stream, 1);
         if let Err(error) = owner.core.load(&loaded) {
             return self.broken(&format!("a stream cannot be activated: {error}"));
         }
@@ -172,16 +245,16 @@ impl World {
         for ask in waiting {
             self.decide(node, &ask);
         }
-        self.arm(node, stream);
+        self.arm::<A>(node, stream);
         self.pump(node);
     }
 
-    fn decide(&mut self, node: usize, ask: &Ask) {
+    pub(super) fn decide<A: Kept>(&mut self, node: usize, ask: &Ask<A>) {
         let now = self.clock(node);
-        let owner = self.program(node).owners.get_mut(&ask.stream).expect("requests go to owners");
+        let owner = A::owners(self.program(node)).get_mut(&ask.stream).expect("requests go to owners");
         let to = Some((ask.asker, ask.op));
         match owner.core.handle(&ask.request, now) {
-            Handled::NotLive | Handled::Late => self.reply(to, Reply::TryAgain),
+            Handled::NotLive | Handled::Late => self.reply(to, Reply::<A>::TryAgain),
             Handled::Decided(decided) => {
                 self.note("decide", ask.op, ask.stream as u64);
                 self.say(|| format!("{:?} gives {:?}", ask.request.command, decided.own.answer));
@@ -191,14 +264,14 @@ impl World {
                 self.submit(node, ask.stream, decided.own, to);
             }
         }
-        self.arm(node, ask.stream);
+        self.arm::<A>(node, ask.stream);
     }
 
-    fn submit(
+    fn submit<A: Kept>(
         &mut self,
         node: usize,
         stream: usize,
-        submission: Submission<Flight>,
+        submission: Submission<A>,
         to: Option<(Asker, u64)>,
     ) {
         let Submission { entry, receipt, answer } = submission;
@@ -210,15 +283,15 @@ impl World {
             self.publish(stream, row.clone());
         }
         let due = Due { stream, receipt, answer, to, row };
-        self.program(node).batch.push(entry.with_ack(Ack::Answer(Box::new(due))));
+        self.program(node).batch.push(entry.with_ack(A::ack(due)));
     }
 
     /// Sets the stream's one timer.
-    fn arm(&mut self, node: usize, stream: usize) {
+    fn arm<A: Kept>(&mut self, node: usize, stream: usize) {
         let (now, skew) = (self.clock(node), self.nodes[node].skew);
         let program = self.program(node);
         let life = program.life;
-        let Some(owner) = program.owners.get_mut(&stream) else { return };
+        let Some(owner) = A::owners(program).get_mut(&stream) else { return };
         let deadline = owner.core.deadline();
         if owner.timer == deadline {
             return;
@@ -234,9 +307,17 @@ impl World {
     }
 
     pub(super) fn timer(&mut self, node: usize, life: u64, stream: usize, at: Timestamp) {
+        if self.is_trip(stream) {
+            self.timer_as::<Booking>(node, life, stream, at);
+        } else {
+            self.timer_as::<Flight>(node, life, stream, at);
+        }
+    }
+
+    fn timer_as<A: Kept>(&mut self, node: usize, life: u64, stream: usize, at: Timestamp) {
         let now = self.clock(node);
         let Some(program) = self.nodes[node].living(life) else { return };
-        let Some(owner) = program.owners.get_mut(&stream).filter(|owner| owner.timer == Some(at)) else {
+        let Some(owner) = A::owners(program).get_mut(&stream).filter(|owner| owner.timer == Some(at)) else {
             return;
         };
         owner.timer = None;
@@ -244,7 +325,7 @@ impl World {
             self.note("lapse", node as u64, stream as u64);
             self.submit(node, stream, lapsed, None);
         }
-        self.arm(node, stream);
+        self.arm::<A>(node, stream);
         self.pump(node);
     }
 
@@ -275,7 +356,12 @@ impl World {
         for Settled { ack, result } in settled {
             match ack {
                 Ack::Barrier { stream, activation } => self.passed(node, stream, activation, result),
-                Ack::Answer(due) => self.acknowledged(node, *due, result),
+                Ack::Flight(due) => self.acknowledged(node, *due, result),
+                Ack::Booking(due) => {
+                    let stream = due.stream;
+                    self.acknowledged(node, *due, result);
+                    self.drive(node, stream);
+                }
             }
         }
     }
@@ -283,7 +369,9 @@ impl World {
     fn passed(&mut self, node: usize, stream: usize, activation: Activation, result: Result<(), NotDurable>) {
         let program = self.program(node);
         let life = program.life;
-        let current = program.owners.get(&stream).is_some_and(|owner| owner.core.activation() == activation);
+        let owned = program.flights.get(&stream).map(|owner| owner.core.activation());
+        let owned = owned.or(program.bookings.get(&stream).map(|owner| owner.core.activation()));
+        let current = owned == Some(activation);
         match result {
             Ok(()) if current => {
                 let wait = self.rng.u64(0..=3);
@@ -296,15 +384,23 @@ impl World {
 
     /// Gives a stream up and sends whoever waits for it elsewhere.
     pub(super) fn drop_owner(&mut self, node: usize, stream: usize) {
-        let Some(owner) = self.program(node).owners.remove(&stream) else { return };
-        for ask in owner.waiting {
-            self.reply(Some((ask.asker, ask.op)), Reply::TryAgain);
+        if self.is_trip(stream) {
+            self.drop_owner_as::<Booking>(node, stream);
+        } else {
+            self.drop_owner_as::<Flight>(node, stream);
         }
     }
 
-    fn acknowledged(&mut self, node: usize, due: Due, result: Result<(), NotDurable>) {
+    fn drop_owner_as<A: Kept>(&mut self, node: usize, stream: usize) {
+        let Some(owner) = A::owners(self.program(node)).remove(&stream) else { return };
+        for ask in owner.waiting {
+            self.reply(Some((ask.asker, ask.op)), Reply::<A>::TryAgain);
+        }
+    }
+
+    fn acknowledged<A: Kept>(&mut self, node: usize, due: Due<A>, result: Result<(), NotDurable>) {
         let Due { stream, receipt, answer, to, row } = due;
-        if let Some(owner) = self.program(node).owners.get_mut(&stream) {
+        if let Some(owner) = A::owners(self.program(node)).get_mut(&stream) {
             owner.core.settled(receipt, result);
         }
         match result {
@@ -316,35 +412,35 @@ impl World {
                 if let Some(verdict) = verdict {
                     self.reply(to, Reply::Definite(verdict));
                 }
-                self.snapshot_sometimes(node, stream);
+                self.snapshot_sometimes::<A>(node, stream);
             }
             Err(why) => {
-                self.reply(to, Reply::TryAgain);
-                self.after_loss(node, stream, why);
+                self.reply(to, Reply::<A>::TryAgain);
+                self.after_loss::<A>(node, stream, why);
             }
         }
     }
 
-    fn after_loss(&mut self, node: usize, stream: usize, why: NotDurable) {
-        let fenced =
-            self.program(node).owners.get(&stream).is_some_and(|owner| owner.core.phase() == Phase::Fenced);
+    fn after_loss<A: Kept>(&mut self, node: usize, stream: usize, why: NotDurable) {
+        let owner = A::owners(self.program(node)).get(&stream);
+        let fenced = owner.is_some_and(|owner| owner.core.phase() == Phase::Fenced);
         match why {
             NotDurable::NotOwner => self.drop_owner(node, stream),
             NotDurable::Unknown | NotDurable::Refused | NotDurable::Fenced if fenced => {
-                self.rebuild(node, stream);
+                self.rebuild::<A>(node, stream);
             }
             NotDurable::Unknown | NotDurable::Refused | NotDurable::Fenced => {}
         }
     }
 
     /// The answer as it goes out; a repeat's is read from where the first one stands.
-    fn verdict(&mut self, stream: usize, answer: Answer<Flight>) -> Option<Verdict> {
+    fn verdict<A: Kept>(&mut self, stream: usize, answer: Answer<A>) -> Option<Verdict<A>> {
         match answer {
             Answer::Accepted { version, events } => Some(Verdict::Accepted(version, events)),
             Answer::AlreadySo { .. } => Some(Verdict::AlreadySo),
             Answer::Refused { rejection, .. } => Some(Verdict::Refused(rejection)),
             Answer::Recall { place, key } => {
-                let id = &self.on_sale[stream].stream;
+                let id = self.stream_id(stream);
                 let stored = match place {
                     Place::Row(version) => self.tables.row(id, version).cloned().map(StoredReply::Row),
                     Place::Log => self.tables.answer(id, key.id).cloned().map(StoredReply::Answer),
@@ -353,7 +449,7 @@ impl World {
                     self.broken("an answer that is remembered is not stored");
                     return None;
                 };
-                match recall::<Flight>(&stored, key.fingerprint) {
+                match recall::<A>(&stored, key.fingerprint) {
                     Ok(Recalled::Answer(answer)) => self.verdict(stream, answer),
                     Ok(Recalled::KeyReused) => {
                         self.broken("a repeated request met another one's answer");
@@ -368,23 +464,23 @@ impl World {
         }
     }
 
-    fn snapshot_sometimes(&mut self, node: usize, stream: usize) {
+    fn snapshot_sometimes<A: Kept>(&mut self, node: usize, stream: usize) {
         if self.rng.u8(..12) != 0 {
             return;
         }
-        let owner = self.program(node).owners.get_mut(&stream);
+        let owner = A::owners(self.program(node)).get_mut(&stream);
         if let Some(snapshot) = owner.and_then(|owner| owner.core.snapshot_now()) {
             self.tables.put_snapshot(snapshot);
         }
     }
 
     /// Sends a reply on its way, if anybody asked and it is not lost.
-    pub(super) fn reply(&mut self, to: Option<(Asker, u64)>, reply: Reply) {
+    pub(super) fn reply<A: Kept>(&mut self, to: Option<(Asker, u64)>, reply: Reply<A>) {
         let Some((asker, op)) = to else { return };
         if self.chance(self.scenario.lost) {
             return;
         }
         let wait = self.rng.u64(0..=8);
-        self.agenda.put(wait, Event::Told { asker, op, reply });
+        self.agenda.put(wait, A::told(asker, op, reply));
     }
 }

@@ -26,7 +26,7 @@ impl Watcher {
 impl World {
     /// Tells every watcher of a row; frames may come late, in any order, or never.
     pub(super) fn publish(&mut self, stream: usize, row: Option<(Version, Arc<str>)>) {
-        let Some((version, body)) = row else { return };
+        let Some((version, body)) = row.filter(|_| !self.is_trip(stream)) else { return };
         for watcher in 0..self.watchers.len() {
             if !self.chance(self.scenario.lost) {
                 let wait = self.rng.u64(0..=20);

@@ -12,6 +12,7 @@ use crate::booking::rejection::Rejection;
 use crate::booking::state::{Cancellation, CancelledBy, End, Placed, Quote, Settlement, Stage, Terms};
 use crate::ids::{FlightId, PassengerId, PrincipalId};
 use crate::plan::SeatNumber;
+use crate::planted::{self, Bug};
 
 type Decided = Result<Vec<Event>, Rejection>;
 
@@ -57,6 +58,7 @@ fn require_held(placed: &Placed, turn: Turn) -> Result<(), Rejection> {
 /// A booking that is held is held before its deadline.
 fn require_in_time(placed: &Placed, turn: Turn) -> Result<(), Rejection> {
     let late = matches!(placed.stage, Stage::Held) && placed.until <= turn.now;
+    let late = late && !planted::on(Bug::PaidAtDeadline);
     if late { Err(Rejection::HoldExpired { until: placed.until }) } else { Ok(()) }
 }
 

@@ -7,6 +7,7 @@ use crate::booking::state::{
 use crate::booking::{conditions, state::Leg};
 use crate::flight;
 use crate::ids::FlightId;
+use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
 /// The next thing that happens to a booking whose last step is answered; `None` when it waits for a step, for
@@ -24,6 +25,9 @@ pub(super) fn next(placed: &Placed, now: Timestamp) -> Option<Event> {
                 Some(_) => (!tried).then_some(Event::SeatChangeUndone),
                 None => (!tried && !asked).then_some(Event::SeatChangeDone),
             }
+        }
+        Stage::LettingGo { .. } if planted::on(Bug::CompensationForgotten) && in_hand(placed).is_some() => {
+            in_hand(placed).map(|flight| Event::SegmentReleased { flight })
         }
         Stage::LettingGo { towards, .. } => in_hand(placed).is_none().then(|| Event::Ended(towards.clone())),
         Stage::Cancelling { by, reason, terms } => {
