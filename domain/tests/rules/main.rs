@@ -12,6 +12,7 @@ mod limits;
 mod operations;
 mod paying;
 mod places;
+mod prices;
 mod room;
 mod seating;
 mod status;
