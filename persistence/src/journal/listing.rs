@@ -177,6 +177,7 @@ pub struct StoredEvent {
 }
 
 /// What an [`EventRow`] has beside its columns, as JSON.
+#[cfg(feature = "stores")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct EventBody {
     pub flights: Vec<FlightId>,

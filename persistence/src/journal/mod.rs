@@ -26,6 +26,7 @@ pub use batch::{Batch, NotDurable, Outcome, Settled, Step};
 pub use entry::{
     Activation, Answer, Due, Entry, Fingerprint, OutboxOrder, Record, RequestId, RequestKey, Row,
 };
+#[cfg(feature = "stores")]
 pub(crate) use listing::EventBody;
 pub use listing::{
     BookedRow, BookingRow, EventId, EventRow, InvalidEventId, Listing, ListingRow, StoredEvent,

@@ -139,6 +139,7 @@ impl Statement {
     }
 
     /// Whether anything of bookings is in it, or anything to tell: most statements only have holds.
+    #[cfg(feature = "stores")]
     #[must_use]
     pub(crate) fn is_told(&self) -> bool {
         !(self.bookings.is_empty() && self.booked.is_empty() && self.events.is_empty())
