@@ -1,5 +1,6 @@
 //! A person, sealed: every field under a key of theirs alone, which a master key wraps.
 
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::keys::{Draw, Keys, Secret};
@@ -99,4 +100,56 @@ pub fn open_fields(
         *text = Some(opened.ok_or_else(|| Corrupt::new(spot.subject, "a sealed field", None))?);
     }
     Ok(fields)
+}
+
+/// A person as the statements take them. Bytes are hexadecimal digits.
+#[derive(Serialize)]
+struct Line {
+    number: usize,
+    subject: String,
+    master: u32,
+    wrapped: String,
+    title: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    born: Option<String>,
+    document: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    surname_index: Option<String>,
+    email_index: Option<String>,
+}
+
+/// People in their order, the contact first, as one text.
+pub fn lines(people: &[Sealed]) -> String {
+    let lines: Vec<Line> = people.iter().enumerate().map(|(number, person)| line(number, person)).collect();
+    serde_json::to_string(&lines).expect("texts and whole numbers always have a JSON form")
+}
+
+fn line(number: usize, person: &Sealed) -> Line {
+    let [title, first_name, last_name, born, document, email, phone] =
+        person.fields.each_ref().map(|field| field.as_deref().map(digits));
+    Line {
+        number,
+        subject: person.subject.to_string(),
+        master: person.master,
+        wrapped: digits(&person.wrapped),
+        title,
+        first_name,
+        last_name,
+        born,
+        document,
+        email,
+        phone,
+        surname_index: person.surname.as_ref().map(|index| digits(index.bytes())),
+        email_index: person.email.as_ref().map(|index| digits(index.bytes())),
+    }
+}
+
+fn digits(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 0xF].iter().filter_map(|half| char::from_digit((*half).into(), 16)));
+    }
+    text
 }

@@ -24,8 +24,9 @@ use std::sync::Arc;
 use domain::ids::{BookingId, PeopleRef, RecordLocator};
 use domain::time::Timestamp;
 
-use crate::plain::{Place, Turn, Value};
+use crate::plain::{Place, Said, Turn};
 use crate::store::{Corrupt, PlainError};
+use crate::{postgres, sqlite};
 use envelope::{Sealed, Spot};
 pub use keys::{Draw, Keys, KeysError};
 pub use person::{Contact, Document, Kept, KnownPeople, Traveller, WhoTravels};
@@ -153,12 +154,7 @@ impl People {
         let booking = expected.booking.to_string();
         let mut turn = self.place.turn().await?;
         let locator = locators::reserve(&mut turn, &booking, expected.at, draw).await?;
-        let kept: Option<(i64,)> = turn.row(sql::PEOPLE_KEPT, &[people.as_str().into()]).await?;
-        if kept.is_none_or(|(count,)| count == 0) {
-            for (number, person) in (0..).zip(&sealed) {
-                keep(&mut turn, (&people, number), &booking, person).await?;
-            }
-        }
+        keep(&mut turn, (&people, &booking), &sealed).await?;
         self.place.commit(turn).await?;
         Ok(locator)
     }
@@ -270,19 +266,18 @@ impl People {
 const SURNAME: &str = "surname";
 const EMAIL: &str = "email";
 
+/// Keeps people who are nobody's yet, in two statements, however many they are: the journal may be waiting.
 async fn keep(
     turn: &mut Turn<'_>,
-    (people, number): (&str, i64),
-    booking: &str,
-    person: &Sealed,
+    (people, booking): (&str, &str),
+    sealed: &[Sealed],
 ) -> Result<(), PlainError> {
-    let subject = person.subject.to_string();
-    let key = [subject.as_str().into(), i64::from(person.master).into(), person.wrapped.as_slice().into()];
-    turn.execute(sql::KEEP_SUBJECT, &key).await?;
-    let mut values: Vec<Value<'_>> =
-        vec![people.into(), number.into(), booking.into(), subject.as_str().into()];
-    values.extend(person.fields.iter().map(|field| Value::Bytes(field.as_deref())));
-    values.push(Value::Bytes(person.surname.as_ref().map(Blind::bytes)));
-    values.push(Value::Bytes(person.email.as_ref().map(Blind::bytes)));
-    turn.execute(sql::KEEP_PERSON, &values).await.map(|_| ())
+    const PEOPLE: Said = Said { to_sqlite: sqlite::KEEP_PEOPLE, to_postgres: postgres::KEEP_PEOPLE };
+    const SUBJECTS: Said = Said { to_sqlite: sqlite::KEEP_SUBJECTS, to_postgres: postgres::KEEP_SUBJECTS };
+    let lines = envelope::lines(sealed);
+    let values = [lines.as_str().into(), people.into(), booking.into()];
+    if turn.execute_said(PEOPLE, &values).await? > 0 {
+        turn.execute_said(SUBJECTS, &values[..1]).await?;
+    }
+    Ok(())
 }

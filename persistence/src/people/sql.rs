@@ -21,20 +21,6 @@ statements! {
     /// Reserves a record locator for a booking, unless another one has it.
     RESERVE = "insert into record_locator (locator, booking) values ($1, $2) on conflict do nothing";
 
-    /// How many people there are under a name.
-    PEOPLE_KEPT = "select count(*) from person where people = $1";
-
-    /// Keeps the wrapped key of a subject.
-    KEEP_SUBJECT = "insert into subject (subject, master, wrapped) values ($1, $2, $3)";
-
-    /// Keeps a person.
-    KEEP_PERSON = "
-        insert into person
-            (people, number, booking, subject, title, first_name, last_name, born, document, email, phone,
-             surname_index, email_index)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-    ";
-
     /// The people of a name, with the wrapped keys of those who are not forgotten.
     PEOPLE = "
         select person.number, person.subject, subject.master, subject.wrapped, person.title, person.first_name,

@@ -106,7 +106,25 @@ fn read<'r, T: FromRow<'r, R>, R: sqlx::Row>(rows: &'r [R]) -> Result<Vec<T>, sq
     rows.iter().map(T::from_row).collect()
 }
 
+/// A statement that has to be said to each database in its own words.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// To SQLite.
+    pub to_sqlite: &'static str,
+    /// To PostgreSQL.
+    pub to_postgres: &'static str,
+}
+
 impl Turn<'_> {
+    /// The same as [`Turn::execute`], in the words of whichever database it is.
+    pub async fn execute_said(&mut self, said: Said, values: &[Value<'_>]) -> Result<u64, PlainError> {
+        let text = match self {
+            Self::Sqlite(..) => said.to_sqlite,
+            Self::Postgres(_) => said.to_postgres,
+        };
+        self.execute(text, values).await
+    }
+
     /// Executes a statement; says how many rows it changed.
     pub async fn execute(&mut self, text: &'static str, values: &[Value<'_>]) -> Result<u64, PlainError> {
         match self {

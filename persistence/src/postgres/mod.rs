@@ -30,6 +30,11 @@ use crate::store::{OpenError, Unavailable};
 pub use lane::Lane;
 pub use sql::STATEMENTS;
 
+/// See the statements of the same names.
+pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
+/// The second of them.
+pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+
 /// The server gives a statement up after this long. It bounds how long a successor waits for a predecessor's
 /// locks.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(2);

@@ -262,4 +262,24 @@ statements! {
     SWEEP_EVENTS = "
         delete from event where (position, ordinal) in
             (select position, ordinal from event where at_ms < $1 order by at_ms, position, ordinal limit $2)";
+
+    /// Keeps people, unless there are some under their name: $1 says who, $2 under which name, $3 of which booking. Bytes are
+    /// hexadecimal digits.
+    KEEP_PEOPLE = "
+        insert into person
+            (people, number, booking, subject, title, first_name, last_name, born, document, email, phone,
+             surname_index, email_index)
+        select $2::text, number, $3::text, subject, decode(title, 'hex'), decode(first_name, 'hex'),
+               decode(last_name, 'hex'), decode(born, 'hex'), decode(document, 'hex'), decode(email, 'hex'),
+               decode(phone, 'hex'), decode(surname_index, 'hex'), decode(email_index, 'hex')
+        from json_to_recordset($1::text::json) as line
+            (number bigint, subject text, title text, first_name text, last_name text, born text, document text,
+             email text, phone text, surname_index text, email_index text)
+        where not exists (select 1 from person where people = $2::text)";
+
+    /// Keeps their keys.
+    KEEP_SUBJECTS = "
+        insert into subject (subject, master, wrapped)
+        select subject, master, decode(wrapped, 'hex')
+        from json_to_recordset($1::text::json) as line (subject text, master bigint, wrapped text)";
 }

@@ -203,6 +203,11 @@ pub(crate) async fn in_memory() -> Result<SqlitePool, WriteError> {
     Ok(pool)
 }
 
+/// See the statements of the same names.
+pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
+/// The second of them.
+pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+
 pub(crate) use texts::listings;
 
 /// Puts lists in the place of those that a database in memory has.

@@ -296,4 +296,22 @@ statements! {
     SWEEP_EVENTS = "
         delete from event where (position, ordinal) in
             (select position, ordinal from event where at_ms < ?1 order by at_ms, position, ordinal limit ?2)";
+
+    /// Keeps people, unless there are some under their name: $1 says who, $2 under which name, $3 of which booking. Bytes are
+    /// hexadecimal digits.
+    KEEP_PEOPLE = "
+        insert into person
+            (people, number, booking, subject, title, first_name, last_name, born, document, email, phone,
+             surname_index, email_index)
+        select $2, value ->> 'number', $3, value ->> 'subject', unhex(value ->> 'title'),
+               unhex(value ->> 'first_name'), unhex(value ->> 'last_name'), unhex(value ->> 'born'),
+               unhex(value ->> 'document'), unhex(value ->> 'email'), unhex(value ->> 'phone'),
+               unhex(value ->> 'surname_index'), unhex(value ->> 'email_index')
+        from json_each($1)
+        where not exists (select 1 from person where people = $2)";
+
+    /// Keeps their keys.
+    KEEP_SUBJECTS = "
+        insert into subject (subject, master, wrapped)
+        select value ->> 'subject', value ->> 'master', unhex(value ->> 'wrapped') from json_each($1)";
 }
