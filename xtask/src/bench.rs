@@ -13,7 +13,7 @@ use crate::{tools, workspace};
 const MEASURED: [&str; 3] = ["domain", "persistence", "actors"];
 
 /// What the load tool measures, in the order of the report.
-const SCENARIOS: [&str; 13] = [
+const SCENARIOS: [&str; 14] = [
     "hold-hot",
     "hold-spread",
     "read-map",
@@ -24,6 +24,7 @@ const SCENARIOS: [&str; 13] = [
     "slow",
     "activate",
     "restart",
+    "book",
     "seats",
     "peers",
     "peers-fanout",

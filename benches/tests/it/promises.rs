@@ -12,7 +12,7 @@ use clap::Parser;
 use super::stand_in::{self, Fault};
 
 /// Runs one scenario for a second.
-async fn run(scenario: &str, fault: Fault) -> anyhow::Result<Vec<Outcome>> {
+pub async fn run(scenario: &str, fault: Fault) -> anyhow::Result<Vec<Outcome>> {
     let directory = testbed::directory()?;
     let aisle = directory.path().join("aisle");
     prints_a_token(&aisle);
@@ -33,7 +33,7 @@ fn prints_a_token(program: &Path) {
 }
 
 /// The violations of a scenario's only outcome.
-async fn violations(scenario: &str, fault: Fault) -> Vec<String> {
+pub async fn violations(scenario: &str, fault: Fault) -> Vec<String> {
     let mut outcomes = run(scenario, fault).await.unwrap();
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0).violations

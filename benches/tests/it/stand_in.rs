@@ -38,6 +38,7 @@ pub enum Fault {
 struct House {
     fault: Fault,
     flights: Arc<Mutex<BTreeMap<String, Flight>>>,
+    bookings: Arc<Mutex<Vec<Booking>>>,
     frames: broadcast::Sender<String>,
 }
 
@@ -47,11 +48,24 @@ struct Flight {
     /// By number.
     held: BTreeMap<u64, String>,
     released: Vec<u64>,
+    /// The holds that are bought.
+    sold: Vec<u64>,
+}
+
+struct Booking {
+    flight: String,
+    hold: u64,
+    status: &'static str,
 }
 
 /// Starts one on a free port of the loopback; it ends with the test's runtime.
 pub async fn start(fault: Fault) -> Address {
-    let house = House { fault, flights: Arc::default(), frames: broadcast::Sender::new(1_000) };
+    let house = House {
+        fault,
+        flights: Arc::default(),
+        bookings: Arc::default(),
+        frames: broadcast::Sender::new(1_000),
+    };
     let router = Router::new()
         .route("/readyz", get(|| async { StatusCode::OK }))
         .route("/healthz", get(|| async { StatusCode::OK }))
@@ -59,6 +73,11 @@ pub async fn start(fault: Fault) -> Address {
         .route("/api/v1/flights/{flight}/holds", post(hold))
         .route("/api/v1/flights/{flight}/holds/{hold}", get(read).delete(release))
         .route("/api/v1/flights/{flight}/seat-map", get(seat_map))
+        .route("/api/v1/flights/search", post(search))
+        .route("/api/v1/bookings", post(book))
+        .route("/api/v1/bookings/{booking}", get(booking))
+        .route("/api/v1/bookings/{booking}/confirm", post(confirm))
+        .route("/api/v1/bookings/{booking}/cancel", post(cancel))
         .route("/api/v1/ws", get(live))
         .with_state(house);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -121,11 +140,48 @@ async fn read(State(house): State<House>, Path((id, hold)): Path<(String, u64)>)
     }
 }
 
+async fn search(Json(wish): Json<Value>) -> Json<Value> {
+    assert!(wish["departureDate"].is_string());
+    Json(json!({"data": []}))
+}
+
+async fn book(State(house): State<House>, Json(wish): Json<Value>) -> Response {
+    let mut bookings = house.bookings.lock().unwrap();
+    let (flight, hold) = (wish["flightId"].as_str().unwrap(), wish["holdIds"][0].as_str().unwrap());
+    bookings.push(Booking { flight: flight.to_owned(), hold: hold.parse().unwrap(), status: "HELD" });
+    (StatusCode::CREATED, Json(json!({"id": (bookings.len() - 1).to_string(), "status": "HELD"})))
+        .into_response()
+}
+
+async fn booking(State(house): State<House>, Path(booking): Path<usize>) -> Json<Value> {
+    let status = house.bookings.lock().unwrap()[booking].status;
+    Json(json!({"id": booking.to_string(), "status": status}))
+}
+
+async fn confirm(State(house): State<House>, Path(booking): Path<usize>) -> Json<Value> {
+    let mut bookings = house.bookings.lock().unwrap();
+    let Booking { flight, hold, status } = &mut bookings[booking];
+    *status = if house.fault == Fault::ForgetsReleases { "HELD" } else { "CONFIRMED" };
+    house.flights.lock().unwrap().get_mut(flight).unwrap().sold.push(*hold);
+    Json(json!({"id": booking.to_string(), "status": "CONFIRMED"}))
+}
+
+async fn cancel(State(house): State<House>, Path(booking): Path<usize>) -> Json<Value> {
+    let mut bookings = house.bookings.lock().unwrap();
+    let Booking { flight, hold, status } = &mut bookings[booking];
+    *status = "CANCELLED";
+    house.flights.lock().unwrap().get_mut(flight).unwrap().held.remove(hold);
+    Json(json!({"id": booking.to_string(), "status": "CANCELLED"}))
+}
+
 async fn seat_map(State(house): State<House>, Path(id): Path<String>) -> Json<Value> {
     let flights = house.flights.lock().unwrap();
     let flight = &flights[&id];
-    let state =
-        |seat: &String| if flight.held.values().any(|held| held == seat) { "HELD" } else { "AVAILABLE" };
+    let state = |seat: &String| match flight.held.iter().find(|(_, held)| *held == seat) {
+        Some((hold, _)) if flight.sold.contains(hold) => "SOLD",
+        Some(_) => "HELD",
+        None => "AVAILABLE",
+    };
     let seats = (0..SEATS).map(contract::seat_name).map(|seat| json!({"seat": seat, "state": state(&seat)}));
     let rows = json!([{"seats": seats.collect::<Vec<_>>()}]);
     Json(json!({"version": flight.version, "cabins": [{"rows": rows}]}))
