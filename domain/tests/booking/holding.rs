@@ -7,7 +7,7 @@ use domain::ids::Version;
 use domain::money::Currency;
 
 use crate::language::{
-    Say, adult, adult_on, child, dollars, given, infant, order, segment, taking_over, wishing,
+    Say, adult, adult_on, child, dollars, given, given_held, infant, order, segment, taking_over, wishing,
 };
 
 fn full() -> Say {
@@ -102,6 +102,23 @@ fn a_departure_that_does_not_say_how_it_holds_is_let_go() {
 }
 
 #[test]
+fn what_somebody_else_claimed_is_no_answer_to_this_booking() {
+    let story = given(order(&[segment("A", &[adult(1)])]));
+    let claimed = domain::flight::Event::HoldsClaimed {
+        booking: domain::ids::BookingId::new(7),
+        holds: Vec::new(),
+        passengers: Vec::new(),
+        until: story.placed().until,
+        prices: Vec::new(),
+        passage: None,
+    };
+    let step = story.booking.step().expect("a step is open").number;
+    story
+        .asked(&Command::Told { step, answer: Heard::Accepted(vec![claimed]) })
+        .then("A unclear; letting go: refused (A: hold-unclear)");
+}
+
+#[test]
 fn what_has_no_one_currency_is_not_sold_together() {
     given(order(&[segment("A", &[adult(1)]), segment("B", &[adult(1)])]))
         .hears(Say::Yes)
@@ -129,6 +146,11 @@ fn an_answer_counts_once_and_only_for_the_step_that_is_open() {
         .is(Status::Held)
         .asked(&late)
         .already_so();
+    let mut held = given_held(order(&[segment("A", &[adult(1)])])).when("13:00");
+    for number in 0..9 {
+        let told = Command::Told { step: Version::new(number), answer: Heard::AlreadySo };
+        held = held.asked(&told).already_so();
+    }
 }
 
 #[test]

@@ -117,6 +117,7 @@ pub struct Story {
     pub booking: Booking,
     row: Version,
     now: Timestamp,
+    events: Vec<domain::booking::Event>,
     said: Result<String, Rejection>,
 }
 
@@ -168,11 +169,16 @@ pub fn change_seats(wishes: &str) -> Command {
 impl Story {
     pub fn new() -> Self {
         let (booking, row) = (Booking::default(), Version::EMPTY);
-        Self { booking, row, now: at("12:00"), said: Ok(String::new()) }
+        Self { booking, row, now: at("12:00"), events: Vec::new(), said: Ok(String::new()) }
     }
 
     pub fn placed(&self) -> &Placed {
         self.booking.placed().expect("the booking is placed")
+    }
+
+    /// What came of the last command.
+    pub fn events(&self) -> &[domain::booking::Event] {
+        &self.events
     }
 
     pub fn row(&self) -> Version {
@@ -187,6 +193,7 @@ impl Story {
     pub fn asked(mut self, command: &Command) -> Self {
         let turn = Turn { now: self.now, version: self.row.next() };
         let decided = self.booking.decide(command, turn);
+        self.events = decided.clone().unwrap_or_default();
         if let Ok(events) = &decided
             && !events.is_empty()
         {

@@ -7,6 +7,7 @@ mod language;
 mod paying;
 mod placing;
 mod reseating;
+mod showing;
 mod troubles;
 mod vocabulary;
 mod whole;

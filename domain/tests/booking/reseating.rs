@@ -84,6 +84,24 @@ fn a_no_undoes_what_was_tried() {
 }
 
 #[test]
+fn tries_are_undone_in_reverse() {
+    let one = [adult_on("12A", 1)];
+    given_held(order(&[segment("A", &one), segment("B", &one), segment("C", &one)]))
+        .asked(&change_seats("1:A:15A 1:B:15A 1:C:15A"))
+        .hears(Say::Yes)
+        .hears(Say::Yes)
+        .then("B tries 1:15A")
+        .hears(taken())
+        .then("no from C: seat-taken")
+        .asks("B undo")
+        .hears(Say::Yes)
+        .then("B undone")
+        .asks("A undo")
+        .hears(Say::Yes)
+        .then("A undone; seats unchanged");
+}
+
+#[test]
 fn a_no_on_the_only_departure_changes_nothing() {
     given_confirmed(two())
         .asked(&change_seats("1:A:15A"))

@@ -216,6 +216,28 @@ fn a_flight_is_cancelled_while_the_customer_cancels_in_vain() {
 }
 
 #[test]
+fn a_flight_that_was_only_wanted_refuses_the_booking() {
+    given(two())
+        .asked(&cancelled("B"))
+        .then("B is cancelled")
+        .hears(Say::Yes)
+        .then("A held on -; letting go: refused (B: flight-cancelled)");
+}
+
+#[test]
+fn word_of_what_is_given_back_already_means_nothing() {
+    given_confirmed(two())
+        .when("5 12:00")
+        .asked(&cancel("alice", None))
+        .hears(Say::Yes)
+        .then("A given back")
+        .asked(&cancelled("A"))
+        .already_so()
+        .asked(&cancelled("B"))
+        .then("B is cancelled");
+}
+
+#[test]
 fn word_of_other_flights_means_nothing() {
     given_held(two())
         .asked(&cancelled("C"))

@@ -89,8 +89,7 @@ fn while_paying(placed: &Placed) -> Option<Event> {
 }
 
 fn while_confirmed(placed: &Placed) -> Option<Event> {
-    let cancelled = |leg: &Leg| leg.state == LegState::Secured && is_cancelled(leg);
-    let carrier = placed.legs().any(|(_, leg)| cancelled(leg));
+    let carrier = placed.legs().any(|(_, leg)| is_cancelled(leg));
     carrier.then(|| Event::CancellationBegan {
         by: CancelledBy::Carrier,
         reason: None,
