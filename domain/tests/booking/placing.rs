@@ -27,6 +27,8 @@ fn nothing_happens_to_a_booking_that_nobody_placed() {
 fn an_order_is_placed_once() {
     let place = order(&[segment("A", &[adult(1)])]);
     given(place.clone()).asked(&Command::Place(place.clone())).already_so();
+    let a_day_later = Place { until: at("2 13:00"), ..place.clone() };
+    given(place.clone()).when("2 12:00").asked(&Command::Place(a_day_later)).already_so();
     let other = Place { people: PeopleRef::new(2), ..place };
     given(other.clone())
         .asked(&Command::Place(order(&[segment("A", &[adult(1)])])))
