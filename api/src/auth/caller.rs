@@ -40,6 +40,7 @@ pub fn is_asked_at(path: &str) -> bool {
     ["/api/v1/auth/", "/api/v1/users", "/api/v1/customers", "/api/v1/bookings/pnr/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
+        || (path.starts_with("/api/v1/bookings/") && path.ends_with("/confirm"))
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

@@ -56,6 +56,23 @@ impl Turn<'_> {
 }
 
 impl Accounts {
+    /// Writes down what was done elsewhere in this store: its own record says it as well, and here it is found by whom it concerns.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn note(
+        &self,
+        by: &Audited<'_>,
+        action: &'static str,
+        subject: &PrincipalId,
+        detail: &str,
+    ) -> Result<(), IdentityError> {
+        let mut turn = self.place.turn().await?;
+        turn.audit(by, action, subject.as_str(), detail).await?;
+        self.place.commit(turn).await?;
+        Ok(())
+    }
+
     /// What was done to somebody, in order; the first `most` lines.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{ask, at_rest, granted, shown, visible};
 use crate::State;
 use crate::auth::Signed;
+use crate::auth::caller::Caller;
 use crate::booking::trip::SEGMENTS_MAX;
 use crate::booking::wish::TRAVELLERS_MAX;
 use crate::fields::{Fields, parsed, text};
@@ -52,6 +53,7 @@ pub async fn confirm(
     Shared(state): Shared<Arc<State>>,
     Signed(principal): Signed,
     Path(booking): Path<String>,
+    caller: Caller,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let view = visible(&state, &principal, &booking, Action::Change).await?;
@@ -72,7 +74,16 @@ pub async fn confirm(
     let answer = async {
         let after = at_rest(&state, view.booking, granted(&told)?).await?;
         match after.status {
-            Status::Confirmed => Ok(Json(shown(&state, &after).await?)),
+            Status::Confirmed => {
+                if !told.replayed {
+                    let by = caller.audited(&principal.subject);
+                    state
+                        .people
+                        .note(&by, "paid-outside", &after.customer, &after.booking.to_string())
+                        .await?;
+                }
+                Ok(Json(shown(&state, &after).await?))
+            }
             Status::Holding
             | Status::Held
             | Status::Paying

@@ -31,6 +31,10 @@ async fn an_agent_confirms_what_was_paid_outside() {
     assert_eq!(stage.counts(&flight).await, (31, 0, 1));
     let again = stage.act(&agent.access, &made, "confirm", &json!({ "reference": "another" })).await;
     assert_eq!(again.outcome(), (409, "wrong-status".to_owned()));
+    let audit = stage.state.people.audit_of(&ann.id, 10).await.unwrap();
+    let told: Vec<_> = audit.iter().filter(|line| line.action == "paid-outside").collect();
+    assert_eq!(told.len(), 1, "the refusals are none: {audit:?}");
+    assert_eq!((&told[0].actor, &told[0].detail), (&agent.id, &made.text("id")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
