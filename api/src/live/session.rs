@@ -16,7 +16,7 @@ use super::ending::Ending;
 use super::handshake::Opening;
 use super::line::{Heard, Line};
 use super::turns::{Call, Turns, Watches};
-use super::watched::Watched;
+use super::watched::{Mine, Watched};
 use super::wish::{self, Refusal, Topic, Wish};
 use super::yours::Yours;
 use super::{MISTAKES_MAX, Pace, SUBSCRIPTIONS_MAX, frame};
@@ -208,12 +208,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn tell_yours(&mut self, place: usize) -> Result<(), Ending> {
         let Some(viewer) = &self.viewer else { return Ok(()) };
         let watched = &mut self.watched[place];
-        let (yours, version) = Yours::of(watched.watch.room(), viewer.subject(), &watched.bookings);
-        if yours == watched.yours {
+        let known = watched.mine.as_deref();
+        let bookings = known.map(|mine| mine.bookings.as_slice()).unwrap_or_default();
+        let (yours, version) = Yours::of(watched.watch.room(), viewer.subject(), bookings);
+        if known.map_or_else(|| yours == Yours::default(), |mine| yours == mine.yours) {
             return Ok(());
         }
         let told = yours.told(watched.flight, version);
-        watched.yours = yours;
+        watched.mine.get_or_insert_default().yours = yours;
         self.say(&told).await
     }
 
@@ -288,7 +290,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Looks for the bookings that others made for the viewer on what they watch.
     async fn look_for_bookings(&mut self) -> Result<(), Ending> {
         for place in 0..self.watched.len() {
-            self.watched[place].bookings = self.bookings_on(self.watched[place].flight).await;
+            let bookings = self.bookings_on(self.watched[place].flight).await;
+            let watched = &mut self.watched[place];
+            if watched.mine.is_some() || !bookings.is_empty() {
+                watched.mine.get_or_insert_default().bookings = bookings;
+            }
             self.tell_yours(place).await?;
         }
         Ok(())
@@ -327,7 +333,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         };
         self.hear().watch(flight);
         let bookings = self.bookings_on(flight).await;
-        let watched = Watched { flight, watch, bookings, yours: Yours::default() };
+        let mine = (!bookings.is_empty()).then(|| Box::new(Mine { bookings, ..Mine::default() }));
+        let watched = Watched { flight, watch, mine };
         let place = known.unwrap_or(self.watched.len());
         match self.watched.get_mut(place) {
             Some(old) => *old = watched,

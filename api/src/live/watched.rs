@@ -14,9 +14,16 @@ pub struct Watched {
     pub flight: FlightId,
     /// The session's place in its line.
     pub watch: Watch,
+    /// What is only for its viewer; boxed, because most viewers have nothing there.
+    pub mine: Option<Box<Mine>>,
+}
+
+/// What is only for one viewer of a departure.
+#[derive(Debug, Default)]
+pub struct Mine {
     /// Bookings on it whose customer the viewer is, whoever made them.
     pub bookings: Vec<BookingId>,
-    /// What the viewer was last told of their own. Nothing at first, and for who is not signed in.
+    /// What the viewer was last told of their own. Nothing at first.
     pub yours: Yours,
 }
 
