@@ -32,9 +32,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How often one may ask, a minute. Zero lifts a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimits {
-    /// Holds of one customer: made or extended.
+    /// Holds of one customer, made or extended, and bookings.
     pub holds_per_customer: u32,
-    /// Holds of one agent, administrator or program.
+    /// The same of one agent, administrator or program.
     pub holds_per_agent: u32,
     /// Everything else that changes something, of one principal.
     pub writes_per_principal: u32,
@@ -70,7 +70,7 @@ impl Default for RateLimits {
 /// What is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Holds are made or extended.
+    /// Holds are made or extended, or places booked.
     Holds,
     /// Something else is changed.
     Writes,
@@ -95,6 +95,9 @@ impl Kind {
         match *method {
             Method::GET | Method::HEAD => Some(Self::Reads),
             Method::POST if path == "flights/search" => Some(Self::Searches),
+            // What gives places back is free, as releasing is.
+            Method::POST if path.ends_with("/cancel") => None,
+            Method::POST if path == "bookings" => Some(Self::Holds),
             Method::POST if path.ends_with("/holds") || path.ends_with("/extend") => Some(Self::Holds),
             Method::DELETE if path.contains("/holds/") => None,
             Method::POST | Method::PATCH | Method::PUT | Method::DELETE => Some(Self::Writes),
@@ -287,6 +290,9 @@ mod tests {
         assert_eq!(kind(Method::POST, "flights/{flightId}/holds"), Some(Kind::Holds));
         assert_eq!(kind(Method::POST, "flights/{flightId}/holds/{holdId}/extend"), Some(Kind::Holds));
         assert_eq!(kind(Method::DELETE, "flights/{flightId}/holds/{holdId}"), None, "giving back is free");
+        assert_eq!(kind(Method::POST, "bookings"), Some(Kind::Holds), "it takes places as well");
+        assert_eq!(kind(Method::POST, "bookings/{bookingId}/cancel"), None, "and this gives them back");
+        assert_eq!(kind(Method::POST, "bookings/{bookingId}/confirm"), Some(Kind::Writes));
         assert_eq!(kind(Method::GET, "flights/{flightId}/seat-map"), Some(Kind::Reads));
         assert_eq!(kind(Method::PATCH, "users/{id}"), Some(Kind::Writes));
         assert_eq!(kind(Method::POST, "auth/login"), None, "signing in has limits of its own");

@@ -8,19 +8,20 @@ use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use cluster::Room;
-use domain::flight::limits;
-use domain::ids::HoldId;
-use domain::party::Party;
+use domain::flight::{Departure, limits};
+use domain::identity::Action;
+use domain::ids::{BookingId, HoldId, PrincipalId};
+use domain::party::{self, Party};
 use domain::view;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{flight_id, room};
+use super::{bookings, flight_id, room};
 use crate::State;
 use crate::auth::Signed;
-use crate::fields::{Fields, written};
+use crate::fields::{Fields, any_text, written};
 use crate::json::Json;
 use crate::problem::Problem;
 use crate::shape::seat_map::{SeatMap, encode};
@@ -123,20 +124,45 @@ fn weak(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
 }
 
-/// Who travels, as the query says; `None` when it says nothing.
-fn party(uri: &Uri) -> Result<Option<Party>, Problem> {
-    let mut fields = Fields::of_query(uri, &["adults", "children", "infants"])?;
+/// Whom the open seats are looked at for.
+enum Asked {
+    /// Nobody in particular.
+    Nobody,
+    /// So many.
+    Party(Party),
+    /// Those of a booking.
+    Booking(String),
+}
+
+/// Who travels, as the query says.
+fn asked(uri: &Uri) -> Result<Asked, Problem> {
+    let mut fields = Fields::of_query(uri, &["adults", "children", "infants", "bookingId"])?;
+    let booking = fields.optional("bookingId", any_text);
     let most = u64::from(limits::HOLD_PLACES_MAX);
     let mut count =
         |name| fields.optional(name, written(0, most)).map(|count| u8::try_from(count).unwrap_or(u8::MAX));
     let (adults, children, infants) = (count("adults"), count("children"), count("infants"));
-    fields.done()?;
     let is_said = adults.or(children).or(infants).is_some();
-    Ok(is_said.then(|| Party {
-        adults: adults.unwrap_or(0),
-        children: children.unwrap_or(0),
-        infants: infants.unwrap_or(0),
-    }))
+    if booking.is_some() && is_said {
+        fields.refuse("bookingId", "invalid", "name a booking, or say how many travel; not both");
+    }
+    fields.done()?;
+    Ok(match booking {
+        Some(booking) => Asked::Booking(booking),
+        None if is_said => Asked::Party(Party {
+            adults: adults.unwrap_or(0),
+            children: children.unwrap_or(0),
+            infants: infants.unwrap_or(0),
+        }),
+        None => Asked::Nobody,
+    })
+}
+
+/// Who travels with a booking on a departure, as seats are looked for.
+fn party_of(departure: &Departure, booking: BookingId) -> Option<Party> {
+    let claimed = departure.claim(booking).map(|claim| &claim.passengers);
+    let passengers = claimed.or_else(|| departure.sale(booking).map(|sale| &sale.passengers))?;
+    Some(party::seating_party_of(passengers))
 }
 
 /// What only you see of a departure.
@@ -150,7 +176,7 @@ pub struct Yours {
     pub version: u64,
     /// Your live holds.
     pub holds: Vec<YourHold>,
-    /// Seats sold to you.
+    /// Seats sold to you, and those of the booking that you asked about.
     pub seats: Vec<String>,
     /// Open seats that your party may not take, each with the reason.
     #[schema(value_type = Vec<Object>, example = json!([{"seat": "10A", "reason": "EXIT_ROW"}]))]
@@ -172,12 +198,31 @@ pub struct YourHold {
     pub expires_at: String,
 }
 
+/// What a viewer looks at, beside what is their own.
+#[derive(Debug)]
+pub struct Looks {
+    /// Who travels.
+    party: Option<Party>,
+    /// Or those of this booking.
+    booking: Option<BookingId>,
+    /// The viewer's bookings here, whoever made them.
+    bookings: Vec<BookingId>,
+}
+
 impl Yours {
     /// What `viewer` sees of the room beyond the map.
     #[must_use]
-    pub fn of(room: &Room, viewer: &domain::ids::PrincipalId, party: Option<&Party>) -> Self {
-        let (flight, version, yours) = room
-            .read(|departure, version| (departure.id, version, view::yours(departure, viewer, &[], party)));
+    pub fn of(room: &Room, viewer: &PrincipalId, looks: &Looks) -> Self {
+        let (flight, version, yours) = room.read(|departure, version| {
+            let party = looks.party.or_else(|| party_of(departure, looks.booking?));
+            let made =
+                departure.sales().filter(|(_, sale)| sale.holder == *viewer).map(|(booking, _)| booking);
+            let mut bookings: Vec<BookingId> =
+                made.chain(looks.bookings.iter().copied()).chain(looks.booking).collect();
+            bookings.sort_unstable();
+            bookings.dedup();
+            (departure.id, version, view::yours(departure, viewer, &bookings, party.as_ref()))
+        });
         let holds = yours.holds.iter().map(|hold| YourHold {
             hold_id: HoldId { flight, number: hold.hold }.to_string(),
             seats: hold.seats.iter().map(ToString::to_string).collect(),
@@ -194,7 +239,7 @@ impl Yours {
     }
 }
 
-/// Shows your own holds on a departure, and the open seats that your party may not take.
+/// Shows your own holds and seats on a departure, and the open seats that your party, or that of a booking, may not take.
 #[utoipa::path(get, path = "/api/v1/flights/{flightId}/seat-map/yours", operation_id = "showYours", tag = "Flights",
     params(("flightId" = String, Path, example = "B6-523-2026-12-01-JFK"), Travelling),
     security(("bearer" = [])),
@@ -210,7 +255,17 @@ pub async fn yours(
     Path(flight): Path<String>,
     uri: Uri,
 ) -> Result<Json<Yours>, Problem> {
-    let party = party(&uri)?;
-    let room = room(&state, flight_id(&flight)?).await?;
-    Ok(Json(Yours::of(&room, &principal.subject, party.as_ref())))
+    let asked = asked(&uri)?;
+    let flight = flight_id(&flight)?;
+    let room = room(&state, flight).await?;
+    let (party, booking) = match asked {
+        Asked::Nobody => (None, None),
+        Asked::Party(party) => (Some(party), None),
+        Asked::Booking(booking) => {
+            let view = bookings::visible(&state, &principal, &booking, Action::Read).await?;
+            (None, Some(view.booking))
+        }
+    };
+    let bookings = state.bookings.of_customer_on(&principal.subject, flight).await?;
+    Ok(Json(Yours::of(&room, &principal.subject, &Looks { party, booking, bookings })))
 }

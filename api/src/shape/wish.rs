@@ -137,9 +137,9 @@ pub struct Typed {
     pub q: String,
 }
 
-/// With whom one travels.
+/// With whom one travels: so many, or those of a booking.
 #[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct Travelling {
     /// Adults, 0–9.
     #[param(example = 2)]
@@ -150,6 +150,9 @@ pub struct Travelling {
     /// Infants on a lap, 0–9.
     #[param(example = 0)]
     pub infants: Option<u8>,
+    /// Or the booking that they are of, one that you may see.
+    #[param(example = "7f3a0c9e51d24b8f9a6be0c41d2f8a37")]
+    pub booking_id: Option<String>,
 }
 
 /// Nothing to say: an empty object, or no body at all.

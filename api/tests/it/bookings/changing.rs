@@ -128,3 +128,30 @@ async fn seats_of_several_departures_change_together_or_not_at_all() {
     assert_eq!(field(move_seats(&stage, &ann, &made, &[]).await), "seats");
     assert_eq!(move_seats(&stage, &bob, &made, &[("1", &out, "16A")]).await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_viewer_sees_the_seats_of_their_bookings_whoever_made_them() {
+    let stage = Stage::new().await;
+    let flight = stage.open(1).await;
+    let (ann, agent) = (stage.member(Role::Customer).await, stage.member(Role::TravelAgent).await);
+    let people = json!([with(adult("Doe"), json!({ "seat": "14A" })), adult("Roe")]);
+    let body = with(request(&flight), json!({ "passengers": people, "customerId": ann.id.as_str() }));
+    let made = stage.booked(&agent.access, &body).await;
+    let yours = async |by: &str, query: &str| {
+        stage.ask("GET", &format!("{flight}/seat-map/yours{query}")).by(by).send().await
+    };
+    stage.act(&agent.access, &made, "confirm", &json!({ "reference": "INV-1" })).await;
+    let booking = format!("?bookingId={}", made.text("id"));
+    for (by, query) in
+        [(&ann.access, ""), (&ann.access, &*booking), (&agent.access, ""), (&agent.access, &booking)]
+    {
+        let seen = yours(by, query).await.json();
+        let seats = seen["seats"].as_array().unwrap_or_else(|| panic!("{seen}")).clone();
+        assert!(seats.contains(&"14A".into()) && seats.len() == 2, "{query}: {seen}");
+    }
+    let bob = stage.customer("bob");
+    assert_eq!(yours(&bob, "").await.json()["seats"], json!([]));
+    assert_eq!(yours(&bob, &booking).await.status, 404);
+    let both = yours(&ann.access, &format!("{booking}&adults=1")).await;
+    assert_eq!(both.bad_fields()[0].0, "bookingId");
+}
