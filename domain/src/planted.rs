@@ -17,7 +17,7 @@ pub enum Bug {
     PaidAtDeadline,
     /// `booking::decide`: an answer counts for whichever step is open.
     StaleAnswerCounts,
-    /// `booking::decide`: word of a cancelled flight is not noted while a step is open.
+    /// `booking::decide`: word of a cancelled flight is not taken in.
     CancelledUnheard,
     /// `actors::entity`: a booking that waits for an answer is dropped from memory, and nobody wakes it.
     PassivatedMidStep,

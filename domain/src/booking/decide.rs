@@ -77,7 +77,7 @@ fn note(placed: &Placed, flight: FlightId, trouble: Trouble, now: Timestamp) -> 
     if gone || known {
         return Vec::new();
     }
-    if planted::on(Bug::CancelledUnheard) && !placed.is_settled() {
+    if planted::on(Bug::CancelledUnheard) && trouble == Trouble::FlightCancelled {
         return Vec::new();
     }
     let noted = vec![Event::SegmentTroubled { flight, trouble }];

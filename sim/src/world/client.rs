@@ -141,7 +141,7 @@ impl World {
             0..=3 => self.want_with_hold(client).or_else(|| self.want_with_booking(client)),
             4..=6 => self.want_with_booking(client).or_else(|| self.want_with_hold(client)),
             7 if client == 0 => Some(self.want_operations()),
-            8 if client == 0 && !self.trips.is_empty() => Some(self.want_end_of_flight()),
+            8..=9 if client == 0 && !self.trips.is_empty() => Some(self.want_end_of_flight()),
             _ => None,
         };
         let (stream, command, purpose) = chosen.unwrap_or_else(|| self.want_hold(client));
