@@ -1,6 +1,6 @@
 //! Other companies, behind traits.
 //!
-//! For now: whoever sells ways to travel.
+//! Whoever sells ways to travel, and whoever moves money ([`payment`]).
 //!
 //! ```text
 //!            ┌─ deadline, breaker ─ Inventory (our own departures)
@@ -20,6 +20,7 @@ mod breaker;
 mod elsewhere;
 mod inventory;
 mod market;
+pub mod payment;
 mod shelf;
 mod supplier;
 
