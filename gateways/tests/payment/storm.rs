@@ -1,7 +1,8 @@
-//! Many payments in bad weather, by a seed: what the adapter said is what the book says.
+//! Many payments in bad weather, by a seed, and over the death of the simulator: what the adapter said is what the book says.
 
 use std::time::Duration;
 
+use gateways::payment::simulator::{Asked, Fault, Proof};
 use gateways::payment::{Failure, PaymentGateway as _, RefundOrder};
 
 use crate::world::{PRICE, World, euros, key, order};
@@ -45,4 +46,33 @@ async fn in_bad_weather_no_cent_is_taken_twice_and_none_stays_behind() {
         assert_eq!(world.totals(), (8 * PRICE, given_back, 0), "seed {seed}");
         assert_eq!(world.simulator().balances().len(), 12, "seed {seed}: a payment was opened twice");
     }
+}
+
+#[tokio::test]
+async fn payments_outlive_the_simulator_that_was_killed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("payments");
+    let first = World::resumed(&file).await;
+    let (open, taken) = (first.authorised("a").await.id, first.captured("b").await.id);
+    let waits = first.pay("c", "pm_card_authenticationRequired").await.expect("waits").id;
+    assert!(first.simulator().authenticate(waits.as_str(), Proof::Given));
+    first.simulator().fail_next(Asked::Cancel, Fault::Fail);
+    assert_eq!(first.stripe.cancel(&open, &key("a:cancel")).await, Err(Failure::KeySpent));
+    let before = first.simulator().balances();
+    drop(first);
+    // Killed in the middle of a line.
+    let mut text = std::fs::read_to_string(&file).expect("there");
+    text.push_str(r#"{"at":17,"what":{"Ask"#);
+    std::fs::write(&file, text).expect("written");
+    for _ in 0..2 {
+        let next = World::resumed(&file).await;
+        assert_eq!(next.simulator().balances(), before);
+        assert_eq!(next.authorised("a").await.id, open, "the key is remembered");
+        assert_eq!(next.captured("b").await.id, taken);
+        assert_eq!(next.stripe.cancel(&open, &key("a:cancel")).await, Err(Failure::KeySpent));
+        assert_eq!(next.simulator().balances(), before);
+    }
+    let next = World::resumed(&file).await;
+    assert_ne!(next.authorised("d").await.id, open);
+    assert_eq!(next.simulator().balances().len(), 4);
 }

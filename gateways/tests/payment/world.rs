@@ -1,5 +1,6 @@
 //! An adapter, and whom it talks to.
 
+use std::path::Path;
 use std::time::Duration;
 
 use domain::money::{Currency, Money};
@@ -40,7 +41,16 @@ impl World {
 
     /// A simulator, and how long an attempt may take.
     pub async fn simulated(attempt_deadline: Duration) -> Self {
-        let simulator = Simulator::start("127.0.0.1:0").await.expect("a free port");
+        Self::of(Simulator::start("127.0.0.1:0").await.expect("a free port"), attempt_deadline)
+    }
+
+    /// A simulator that goes on with the book of a file.
+    pub async fn resumed(file: &Path) -> Self {
+        let simulator = Simulator::resume("127.0.0.1:0", file).await.expect("a free port and a sound file");
+        Self::of(simulator, Duration::from_secs(10))
+    }
+
+    fn of(simulator: Simulator, attempt_deadline: Duration) -> Self {
         let stripe = adapter(simulator.base_url(), simulator::KEY, attempt_deadline);
         Self { stripe, simulator: Some(simulator) }
     }

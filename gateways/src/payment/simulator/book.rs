@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::Proof;
 use super::intent::{Capture, Intent, Refund, Status};
+use super::journal::{Entry, What};
 use super::reply::Reply;
 use super::request::{Order, Request};
 
@@ -41,6 +43,8 @@ pub struct Book {
     refunds: Vec<Refund>,
     keys: BTreeMap<String, Kept>,
     happened: Vec<Happened>,
+    /// When it was last looked for what is out of date.
+    lapsed_at: i64,
 }
 
 impl Book {
@@ -48,8 +52,23 @@ impl Book {
         Self { series, ..Self::default() }
     }
 
+    /// Does what an entry says. The same entries always make the same book.
+    pub fn enter(&mut self, entry: &Entry) -> Option<Reply> {
+        let now = entry.at;
+        match &entry.what {
+            What::Asked(request) => return Some(self.answer(request, now)),
+            What::Failed(request) => return Some(self.keep_failure(request, now)),
+            What::Proof { payment, given } => {
+                let proof = if *given { Proof::Given } else { Proof::Failed };
+                self.authenticate(payment, proof, now)
+            }
+            What::PaidLate { payment } => self.pay_late(payment, now),
+        }
+        .then(|| Reply::done(Value::Null))
+    }
+
     /// Answers a request: for the first time, or as it was answered before.
-    pub fn answer(&mut self, request: &Request, now: i64) -> Reply {
+    fn answer(&mut self, request: &Request, now: i64) -> Reply {
         self.lapse(now);
         let Some(key) = request.key.clone() else { return self.carry_out(&request.order, now) };
         if let Some(reply) = self.recalled(request) {
@@ -70,7 +89,7 @@ impl Book {
     }
 
     /// Keeps another answer for a request than the one it deserves.
-    pub fn keep_failure(&mut self, request: &Request, now: i64) -> Reply {
+    fn keep_failure(&mut self, request: &Request, now: i64) -> Reply {
         let reply = Reply::failed();
         if let Some(key) = request.key.clone() {
             self.keep(key, request, &reply, now);
@@ -87,7 +106,11 @@ impl Book {
         std::mem::take(&mut self.happened)
     }
 
+    /// Looks through everything, so once in a second is enough.
     fn lapse(&mut self, now: i64) {
+        if std::mem::replace(&mut self.lapsed_at, now) == now {
+            return;
+        }
         self.keys.retain(|_, kept| now - kept.since < KEY_SECS);
         for intent in &mut self.intents {
             let is_stale = intent.authorised_at.is_some_and(|at| now - at >= AUTHORISED_SECS);
@@ -113,7 +136,13 @@ impl Book {
     }
 
     fn intent(&mut self, id: &str) -> Result<&mut Intent, Reply> {
-        self.intents.iter_mut().find(|intent| intent.id == id).ok_or_else(Reply::missing)
+        let at = self.place_of(id).ok_or_else(Reply::missing)?;
+        Ok(&mut self.intents[at])
+    }
+
+    /// Names are numbered and as long as each other, so they stand in order.
+    fn place_of(&self, id: &str) -> Option<usize> {
+        self.intents.binary_search_by(|intent| intent.id.as_str().cmp(id)).ok()
     }
 
     fn create(&mut self, form: &BTreeMap<String, String>, now: i64) -> Result<Reply, Reply> {
@@ -238,28 +267,28 @@ impl Book {
     fn list(&self, form: &BTreeMap<String, String>) -> Result<Reply, Reply> {
         let since = number(form, "created[gte]")?.unwrap_or(i64::MIN);
         let of_time = self.intents.iter().rev().filter(|intent| intent.created >= since);
-        page(&of_time.map(Intent::object).collect::<Vec<_>>(), form)
+        page(of_time, |intent| &intent.id, Intent::object, form)
     }
 
     fn list_refunds(&self, form: &BTreeMap<String, String>) -> Result<Reply, Reply> {
         let payment = form.get("payment_intent");
         let of_payment =
             self.refunds.iter().rev().filter(|refund| payment.is_none_or(|id| *id == refund.payment));
-        page(&of_payment.map(Refund::object).collect::<Vec<_>>(), form)
+        page(of_payment, |refund| &refund.id, Refund::object, form)
     }
 
     /// The customer proves who they are, or fails to.
-    pub fn authenticate(&mut self, id: &str, proof: super::Proof, now: i64) -> bool {
+    fn authenticate(&mut self, id: &str, proof: Proof, now: i64) -> bool {
         self.decide_later(id, Status::RequiresAction, |intent| match proof {
-            super::Proof::Given => intent.pay(now),
-            super::Proof::Failed => {
+            Proof::Given => intent.pay(now),
+            Proof::Failed => {
                 intent.decline("payment_intent_authentication_failure", "authentication_required")
             }
         })
     }
 
     /// The bank answers at last, and well.
-    pub fn pay_late(&mut self, id: &str, now: i64) -> bool {
+    fn pay_late(&mut self, id: &str, now: i64) -> bool {
         self.decide_later(id, Status::Processing, |intent| intent.pay(now))
     }
 
@@ -269,10 +298,8 @@ impl Book {
         from: Status,
         how: impl FnOnce(&mut Intent) -> &'static str,
     ) -> bool {
-        let Some(intent) = self.intents.iter_mut().find(|intent| intent.id == id && intent.status == from)
-        else {
-            return false;
-        };
+        let Some(at) = self.place_of(id).filter(|at| self.intents[*at].status == from) else { return false };
+        let intent = &mut self.intents[at];
         let kind = how(intent);
         self.happened.push((kind, intent.object()));
         true
@@ -291,17 +318,20 @@ impl Book {
     }
 }
 
-fn page(all: &[Value], form: &BTreeMap<String, String>) -> Result<Reply, Reply> {
+fn page<'a, T: 'a>(
+    mut all: impl Iterator<Item = &'a T>,
+    id: fn(&T) -> &String,
+    object: fn(&T) -> Value,
+    form: &BTreeMap<String, String>,
+) -> Result<Reply, Reply> {
     let limit = number(form, "limit")?.unwrap_or(10);
     let limit = usize::try_from(limit).ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
     let limit = limit.ok_or_else(|| Reply::invalid("parameter_invalid_integer", "limit"))?;
-    let start = match form.get("starting_after") {
-        None => 0,
-        Some(after) => all.iter().position(|object| object["id"] == **after).ok_or_else(Reply::missing)? + 1,
-    };
-    let rest = &all[start..];
-    let page: Vec<_> = rest.iter().take(limit).collect();
-    Ok(Reply::done(json!({"object": "list", "has_more": rest.len() > page.len(), "data": page})))
+    if let Some(after) = form.get("starting_after") {
+        all.find(|one| id(one) == after).ok_or_else(Reply::missing)?;
+    }
+    let page: Vec<_> = all.by_ref().take(limit).map(object).collect();
+    Ok(Reply::done(json!({"object": "list", "has_more": all.next().is_some(), "data": page})))
 }
 
 fn known(method: Option<&String>) -> Result<(), Reply> {

@@ -1,5 +1,6 @@
-//! A provider of test money. It listens on loopback, speaks Stripe's wire format, keeps its book in memory, and fails when
+//! A provider of test money. It listens on loopback, speaks Stripe's wire format, keeps a book, and fails when
 //! it is told to: by whoever started it, in the same process. There is no way to tell it over HTTP.
+//! Its book is in memory, or also in a file, from which it goes on after its process was killed.
 //!
 //! ```no_run
 //! # use gateways::payment::{Simulator, simulator::{Asked, Fault}};
@@ -16,12 +17,14 @@ mod cards;
 mod deliver;
 mod faults;
 mod intent;
+mod journal;
 mod reply;
 mod request;
 mod server;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -33,6 +36,8 @@ use tokio::task::JoinHandle;
 use self::book::Book;
 use self::deliver::{Endpoint, Post};
 use self::faults::Faults;
+use self::journal::{Entry, Journal, What};
+use self::reply::Reply;
 use self::request::Request;
 use super::secret::Secret;
 
@@ -67,6 +72,7 @@ pub struct Balance {
 
 #[derive(Debug)]
 struct State {
+    journal: Journal,
     book: Book,
     faults: Faults,
     /// How far its clock is ahead of the world's.
@@ -96,18 +102,30 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts on an address of this machine; port 0 takes a free one.
+    /// Starts on an address of this machine with an empty book; port 0 takes a free one.
     ///
     /// # Errors
     /// When the address is not on loopback, or taken.
     pub async fn start(address: &str) -> std::io::Result<Self> {
+        Self::with(address, Journal::default(), Book::of_series(series())).await
+    }
+
+    /// Starts with the book that a file tells of, and goes on in it. One process at a time.
+    ///
+    /// # Errors
+    /// When the address is not on loopback, or taken, or the file cannot be read or written.
+    pub async fn resume(address: &str, file: &Path) -> std::io::Result<Self> {
+        let (journal, book) = Journal::open(file, &series())?;
+        Self::with(address, journal, book).await
+    }
+
+    async fn with(address: &str, journal: Journal, book: Book) -> std::io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         if !address.ip().is_loopback() {
             return Err(std::io::Error::other("a simulator of payments listens on loopback only"));
         }
-        let book = Book::of_series(format!("{:012x}", fastrand::u64(..) >> 16));
-        let shared = Arc::new(Shared { state: Mutex::new(State::with(book)), bell: Notify::new() });
+        let shared = Arc::new(Shared { state: Mutex::new(State::with(journal, book)), bell: Notify::new() });
         let serving = tokio::spawn(server::serve(listener, shared.clone()));
         let sending = tokio::spawn(deliver::deliver(shared.clone()));
         Ok(Self { shared, address, tasks: [serving, sending] })
@@ -181,12 +199,13 @@ impl Simulator {
 
     /// The customer proves who they are, or fails to; `false` when nobody asked.
     pub fn authenticate(&self, payment: &str, proof: Proof) -> bool {
-        self.shared.change(|book, now| book.authenticate(payment, proof, now))
+        let payment = payment.to_owned();
+        self.shared.enter(What::Proof { payment, given: proof == Proof::Given }).is_some()
     }
 
     /// The bank says yes at last to a payment that was pending; `false` when it was not.
     pub fn pay_late(&self, payment: &str) -> bool {
-        self.shared.change(|book, now| book.pay_late(payment, now))
+        self.shared.enter(What::PaidLate { payment: payment.to_owned() }).is_some()
     }
 
     /// What its book says of every payment.
@@ -207,8 +226,9 @@ impl Drop for Simulator {
 }
 
 impl State {
-    fn with(book: Book) -> Self {
+    fn with(journal: Journal, book: Book) -> Self {
         Self {
+            journal,
             book,
             faults: Faults::default(),
             ahead: Duration::ZERO,
@@ -232,18 +252,31 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the book, and sends what happened by it.
-    fn change<T>(&self, how: impl FnOnce(&mut Book, i64) -> T) -> T {
+    /// Writes down what changes the book, changes it, and sends what happened by it. What cannot be written is not done.
+    fn enter(&self, what: What) -> Option<Reply> {
         let mut state = self.state();
-        let now = state.now().millis().div_euclid(1_000);
-        let answer = how(&mut state.book, now);
-        state.announce(now);
+        let entry = Entry { at: state.now().millis().div_euclid(1_000), what };
+        if let Err(error) = state.journal.write(&entry) {
+            tracing::error!(%error, "the simulator of payments cannot write its book");
+            return Some(Reply { unbegun: true, ..Reply::failed() });
+        }
+        let reply = state.book.enter(&entry);
+        state.announce(entry.at);
         drop(state);
         self.bell.notify_one();
-        answer
+        reply
     }
 
-    fn answer(&self, request: &Request) -> reply::Reply {
-        self.change(|book, now| book.answer(request, now))
+    fn answer(&self, request: &Request) -> Reply {
+        self.enter(What::Asked(request.clone())).expect("every request has an answer")
     }
+
+    fn answer_failed(&self, request: &Request) -> Reply {
+        self.enter(What::Failed(request.clone())).expect("every request has an answer")
+    }
+}
+
+/// Names of one book differ from those of another.
+fn series() -> String {
+    format!("{:012x}", fastrand::u64(..) >> 16)
 }

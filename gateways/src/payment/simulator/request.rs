@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::faults::Asked;
 use super::reply::Reply;
 use crate::payment::form;
@@ -19,7 +21,7 @@ const OF_A_PAYMENT: [&str; 7] = [
 ];
 
 /// An order, with its parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     Create(BTreeMap<String, String>),
     Confirm(String, BTreeMap<String, String>),
@@ -32,7 +34,7 @@ pub enum Order {
 }
 
 /// An order and its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     pub order: Order,
     pub key: Option<String>,

@@ -124,7 +124,7 @@ fn failed(
     }
     match first(shared) {
         Some(reply) if reply.unbegun => reply,
-        Some(_) | None => shared.change(|book, now| book.keep_failure(request, now)),
+        Some(_) | None => shared.answer_failed(request),
     }
 }
 
