@@ -284,5 +284,7 @@ mod tests {
             assert_eq!(hint(body.as_bytes()), Err(NoEvent));
         }
         assert_eq!(hint(&[0xff, 0xfe, 0]), Err(NoEvent));
+        let deep = "[".repeat(EVENT_BYTES_MAX);
+        assert_eq!(hint(deep.as_bytes()), Err(NoEvent));
     }
 }

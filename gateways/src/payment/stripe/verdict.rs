@@ -68,6 +68,7 @@ fn failure(status: u16, error: &Fault) -> Failure {
 mod tests {
     use bytes::Bytes;
 
+    use super::super::shape::Intent;
     use super::*;
     use crate::payment::failure::DeclineReason;
 
@@ -115,5 +116,40 @@ mod tests {
             assert_eq!(judged(status, false, &body), expected, "{status} {body}");
         }
         assert_eq!(judged(500, true, ""), "spent");
+    }
+
+    /// A whole answer with some bytes changed, taken out or doubled.
+    fn damaged(whole: &str, seed: u64) -> Bytes {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let mut bytes = whole.as_bytes().to_vec();
+        for _ in 0..chance.usize(1..6) {
+            let at = chance.usize(..bytes.len());
+            match chance.u8(..3) {
+                0 => bytes[at] = chance.u8(..),
+                1 => bytes.truncate(at.max(1)),
+                _ => bytes.insert(at, bytes[at]),
+            }
+        }
+        bytes.into()
+    }
+
+    #[test]
+    fn a_damaged_answer_is_judged_without_a_panic() {
+        const INTENT: &str = r#"{"id":"pi_1","amount":9223372036854775807,"amount_received":900,"currency":"eur",
+            "created":1700000000,"status":"succeeded","metadata":{"key":"a:capture","reference":"a"},
+            "last_payment_error":{"code":"card_declined","payment_intent":{"id":"pi_1"}}}"#;
+        const ERROR: &str = r#"{"error":{"type":"card_error","code":"card_declined","decline_code":"lost_card","param":null,
+            "payment_intent":{"id":"pi_1","amount":1,"currency":"eur","created":1,"status":"canceled"}}}"#;
+        let mut read = 0;
+        for seed in 0..20_000 {
+            for (status, whole) in [(200, INTENT), (402, ERROR), (400, ERROR)] {
+                let answer = Answer { status, replayed: false, body: damaged(whole, seed) };
+                match of::<Intent>(&answer) {
+                    Verdict::Done(intent) => read += usize::from(intent.payment().is_ok()),
+                    Verdict::Never(_) | Verdict::NotYet(_) | Verdict::Doubtful(_) | Verdict::Spent => {}
+                }
+            }
+        }
+        assert!(read > 100, "the damage is such that {read} could still be read");
     }
 }
