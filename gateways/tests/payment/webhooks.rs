@@ -141,16 +141,19 @@ async fn events_may_be_lost_and_come_in_any_order() {
 }
 
 #[tokio::test]
-async fn an_event_about_a_refund_names_its_payment() {
+async fn an_event_about_a_charge_or_a_refund_names_its_payment() {
     let (world, mut ear) = listened(0).await;
     let payment = world.captured("a").await.id;
     let order = gateways::payment::RefundOrder { payment: payment.clone(), amount: crate::world::euros(5) };
     world.stripe.refund(&order, &key("a:refund:1")).await.expect("given back");
-    let hint = loop {
-        let hint = ear.hint().await;
-        if hint.kind == "refund.created" {
-            break hint;
-        }
-    };
-    assert_eq!(hint.payment, Some(payment));
+    for (kind, prefix) in [("charge.captured", "ch_"), ("refund.created", "re_")] {
+        let hint = loop {
+            let hint = ear.hint().await;
+            if hint.kind == kind {
+                break hint;
+            }
+        };
+        assert!(hint.object.starts_with(prefix), "{hint:?}");
+        assert_eq!(hint.payment.as_ref(), Some(&payment), "{kind}");
+    }
 }

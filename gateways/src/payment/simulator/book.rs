@@ -214,8 +214,8 @@ impl Book {
             return Err(Reply::beyond("amount_too_large"));
         }
         let kind = intent.take(amount);
-        let object = intent.object();
-        self.happened.extend([("charge.captured", object.clone()), (kind, object.clone())]);
+        let (charge, object) = (intent.charge_object(), intent.object());
+        self.happened.extend([("charge.captured", charge), (kind, object.clone())]);
         Ok(Reply::done(object))
     }
 

@@ -131,6 +131,24 @@ impl Intent {
         })
     }
 
+    /// What events about its charge carry; nobody can ask for it.
+    pub fn charge_object(&self) -> Value {
+        json!({
+            "id": self.charge(),
+            "object": "charge",
+            "amount": self.amount,
+            "amount_captured": self.received,
+            "amount_refunded": self.refunded,
+            "captured": self.status == Status::Succeeded,
+            "created": self.created,
+            "currency": self.currency,
+            "livemode": false,
+            "payment_intent": self.id,
+            "refunded": self.refunded > 0 && self.refunded == self.received,
+            "status": "succeeded",
+        })
+    }
+
     pub fn charge(&self) -> String {
         self.id.replacen("pi_", "ch_", 1)
     }
