@@ -21,6 +21,9 @@ pub enum NewsKind {
     /// Something else of a booking changed: its seats, or that it expired or failed.
     #[serde(rename = "booking:updated")]
     BookingUpdated,
+    /// A booking is paid: the money is taken, or somebody whom we believe says that it was paid outside.
+    #[serde(rename = "payment:completed")]
+    PaymentCompleted,
     /// The status, the times or the gate of a departure changed.
     #[serde(rename = "flight:status-changed")]
     FlightStatusChanged,
@@ -50,21 +53,32 @@ impl NewsKind {
             Self::BookingConfirmed => "booking:confirmed",
             Self::BookingCancelled => "booking:cancelled",
             Self::BookingUpdated => "booking:updated",
+            Self::PaymentCompleted => "payment:completed",
             Self::FlightStatusChanged => "flight:status-changed",
         }
     }
 }
 
-/// The news that an event of a booking makes; asked before the event is taken in. A refusal is an answer and no news.
+/// The news that an event of a booking makes, in order; asked before the event is taken in. A refusal is an answer and no news.
 #[must_use]
-pub fn of_booking(before: &Booking, event: &booking::Event) -> Option<News> {
-    let placed = before.placed()?;
-    let kind = match event {
-        booking::Event::HeldDeclared { .. } => NewsKind::BookingCreated,
-        booking::Event::Confirmed => NewsKind::BookingConfirmed,
-        booking::Event::Ended(End::Cancelled(_)) => NewsKind::BookingCancelled,
+pub fn of_booking(before: &Booking, event: &booking::Event) -> Vec<News> {
+    let Some(placed) = before.placed() else { return Vec::new() };
+    let news = |kind: &NewsKind| News {
+        kind: *kind,
+        customer: Some(placed.customer.clone()),
+        made_by: Some(placed.made_by.clone()),
+        flights: placed.travel().collect(),
+    };
+    kinds_of(event).iter().map(news).collect()
+}
+
+const fn kinds_of(event: &booking::Event) -> &'static [NewsKind] {
+    match event {
+        booking::Event::HeldDeclared { .. } => &[NewsKind::BookingCreated],
+        booking::Event::Confirmed => &[NewsKind::PaymentCompleted, NewsKind::BookingConfirmed],
+        booking::Event::Ended(End::Cancelled(_)) => &[NewsKind::BookingCancelled],
         booking::Event::SeatChangeDone | booking::Event::Ended(End::Expired | End::Failed(_)) => {
-            NewsKind::BookingUpdated
+            &[NewsKind::BookingUpdated]
         }
         booking::Event::Placed { .. }
         | booking::Event::SegmentHeld(_)
@@ -87,25 +101,20 @@ pub fn of_booking(before: &Booking, event: &booking::Event) -> Option<News> {
         | booking::Event::SeatsKept { .. }
         | booking::Event::SeatsUndone { .. }
         | booking::Event::SeatChangeUndone
-        | booking::Event::Ended(End::Refused(_)) => return None,
-    };
-    Some(News {
-        kind,
-        customer: Some(placed.customer.clone()),
-        made_by: Some(placed.made_by.clone()),
-        flights: placed.travel().collect(),
-    })
+        | booking::Event::Ended(End::Refused(_)) => &[],
+    }
 }
 
 /// The news that an event of a departure makes; asked before the event is taken in.
 #[must_use]
-pub fn of_flight(before: &Flight, event: &flight::Event) -> Option<News> {
-    let departure = before.departure()?;
-    let changed = matches!(event, flight::Event::StatusChanged(_));
-    changed.then(|| News {
+pub fn of_flight(before: &Flight, event: &flight::Event) -> Vec<News> {
+    let (flight::Event::StatusChanged(_), Some(departure)) = (event, before.departure()) else {
+        return Vec::new();
+    };
+    vec![News {
         kind: NewsKind::FlightStatusChanged,
         customer: None,
         made_by: None,
         flights: vec![departure.id],
-    })
+    }]
 }

@@ -30,8 +30,8 @@ pub trait Entity: Aggregate {
     }
 
     /// What an event tells those whom it concerns; asked before it is taken in. Nothing by default, and of most events.
-    fn news(&self, _event: &Self::Event) -> Option<News> {
-        None
+    fn news(&self, _event: &Self::Event) -> Vec<News> {
+        Vec::new()
     }
 }
 
@@ -43,7 +43,7 @@ impl Entity for Flight {
         self.departure().map(summary)
     }
 
-    fn news(&self, event: &Self::Event) -> Option<News> {
+    fn news(&self, event: &Self::Event) -> Vec<News> {
         news::of_flight(self, event)
     }
 }
@@ -55,7 +55,7 @@ impl Entity for Booking {
         self.placed().map(|placed| Listing::Booking(Box::new(view::booking_view(placed, version))))
     }
 
-    fn news(&self, event: &Self::Event) -> Option<News> {
+    fn news(&self, event: &Self::Event) -> Vec<News> {
         news::of_booking(self, event)
     }
 }

@@ -121,6 +121,7 @@ async fn a_booking_is_heard_of_by_its_customer_its_agent_and_those_who_run_the_h
         for (name, status) in [
             ("booking:created", "HELD"),
             ("booking:updated", "HELD"),
+            ("payment:completed", "CONFIRMED"),
             ("booking:confirmed", "CONFIRMED"),
             ("booking:cancelled", "CANCELLED"),
         ] {

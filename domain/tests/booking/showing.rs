@@ -95,8 +95,7 @@ fn heard(mut story: Story, command: &Command) -> Vec<NewsKind> {
     let mut note = |before: &Booking, events: &[Event]| {
         let mut state = before.clone();
         for event in events {
-            let news = news::of_booking(&state, event);
-            if let Some(news) = news {
+            for news in news::of_booking(&state, event) {
                 assert_eq!((news.customer, news.made_by), (Some(who("alice")), Some(who("alice"))));
                 assert_eq!(news.flights, [flight("B"), flight("A")]);
                 kinds.push(news.kind);
@@ -117,10 +116,10 @@ fn heard(mut story: Story, command: &Command) -> Vec<NewsKind> {
 
 #[test]
 fn everybody_hears_of_what_begins_and_ends() {
-    use NewsKind::{BookingCancelled, BookingConfirmed, BookingCreated, BookingUpdated};
+    use NewsKind::{BookingCancelled, BookingConfirmed, BookingCreated, BookingUpdated, PaymentCompleted};
     let held = || given_held(family());
     assert_eq!(heard(Story::new(), &Command::Place(family())), [BookingCreated]);
-    assert_eq!(heard(held(), &confirm("cash")), [BookingConfirmed]);
+    assert_eq!(heard(held(), &confirm("cash")), [PaymentCompleted, BookingConfirmed]);
     assert_eq!(heard(held(), &cancel("alice", None)), [BookingCancelled]);
     assert_eq!(heard(held(), &change_seats("1:A:14A")), [BookingUpdated]);
     assert_eq!(heard(held(), &Command::QuoteCancellation), []);
@@ -140,6 +139,7 @@ fn only_a_change_of_status_is_news_of_a_departure() {
         (NewsKind::BookingConfirmed, "booking:confirmed"),
         (NewsKind::BookingCancelled, "booking:cancelled"),
         (NewsKind::BookingUpdated, "booking:updated"),
+        (NewsKind::PaymentCompleted, "payment:completed"),
         (NewsKind::FlightStatusChanged, "flight:status-changed"),
     ] {
         assert_eq!(kind.name(), name);

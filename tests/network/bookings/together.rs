@@ -68,7 +68,7 @@ async fn three_travel(server: &Server) {
     let paid = post(&mut web, &path, &agent, "paid", &json!({ "reference": "INV-1" })).await;
     assert_eq!((paid.status, paid.text("status").as_str()), (200, "CONFIRMED"), "{}", paid.json());
     for live in &mut hear {
-        for name in ["booking:created", "booking:confirmed"] {
+        for name in ["booking:created", "payment:completed", "booking:confirmed"] {
             let heard = next(live).await.expect("a frame");
             assert_eq!(
                 (&heard["event"], &heard["data"]["pnr"]),

@@ -47,7 +47,8 @@ pub fn happening(event: &StoredEvent) -> Option<Happening> {
             NewsKind::BookingCreated
             | NewsKind::BookingConfirmed
             | NewsKind::BookingCancelled
-            | NewsKind::BookingUpdated,
+            | NewsKind::BookingUpdated
+            | NewsKind::PaymentCompleted,
             Listing::Booking(view),
         ) => {
             let subject = Subject::Booking { customer: view.customer.clone(), made_by: view.made_by.clone() };
