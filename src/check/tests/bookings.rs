@@ -196,8 +196,8 @@ fn sound_bookings_pass_and_are_counted() {
     let report = house.checked();
     assert!(report.is_sound(), "{report}");
     assert_eq!(report.bookings, 2);
-    // Both were made, one was bought; a departure of the long history was cancelled.
-    assert_eq!(report.told, 4);
+    // Both were made, one was paid and bought; a departure of the long history was cancelled.
+    assert_eq!(report.told, 5);
     house.ask(HELD, 7, OfBooking::LapseDue);
     house.ask(HELD, 26, OfBooking::LapseDue);
     assert!(house.checked().is_sound(), "an end is sound as well: {}", house.checked());
