@@ -132,7 +132,7 @@ async fn a_booking_is_heard_of_by_its_customer_its_agent_and_those_who_run_the_h
             ids.push(heard["id"].as_str().expect("a name").to_owned());
         }
         ids.dedup();
-        assert_eq!(ids.len(), 4);
+        assert_eq!(ids.len(), 5);
         no_event(socket).await;
     }
     for socket in deaf.iter_mut().chain([&mut anonymous]) {
