@@ -16,9 +16,10 @@ const POINTS_MAX: u64 = 48;
 /// As many sweeps go on at a time as the smallest machine has cores.
 const LANES: usize = 2;
 
-/// The life that is swept: short, and nothing but commits.
+/// The life that is swept: short, and nothing but commits; long enough for some syncs more than are asked for below, because
+/// a busy machine makes fewer and larger batches of the same commands.
 fn short() -> Way {
-    Way::of("--commands 24 --window 8 --only-commits")
+    Way::of("--commands 40 --window 8 --only-commits")
 }
 
 /// After how many acknowledged batches earlier lives are killed, by the size of the log. It is copied into the
@@ -203,9 +204,8 @@ fn sweep_all(base: &Base) {
         same.map(|(_, score)| score.hit).sum()
     };
     assert!(hit("pwrite64", Fault::Kill) >= 20, "hardly a write was spoiled");
-    // A life has eight syncs or more, and on a busy machine, whose batches are larger, one or two fewer when it is spoiled.
     assert!(
-        hit("sync", Fault::Kill) >= 6 && hit("sync", Fault::Error("EIO")) >= 6,
+        hit("sync", Fault::Kill) >= 8 && hit("sync", Fault::Error("EIO")) >= 8,
         "hardly a sync was spoiled"
     );
     println!("sweep, {}: {:.1} s", base.name, begun.elapsed().as_secs_f32());
