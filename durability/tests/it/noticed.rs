@@ -44,7 +44,8 @@ const DAMAGES: [(&str, &str, &str); 14] = [
             and before.body not like '%ClaimReturned%' and journal.body like '[{\"HoldLapsed\":%'",
         "before its deadline",
     ),
-    // A hold that nothing later speaks of is still there.
+    // A hold that nothing later speaks of is still there. One that a booking acquired in the row that made it is not
+    // taken: the booking's later rows speak of the booking alone.
     (
         "a seat is held twice",
         "insert into journal (stream, version, epoch, at_ms, schema, body)
@@ -53,7 +54,8 @@ const DAMAGES: [(&str, &str, &str); 14] = [
                 '\"until\":', '\"until\":9')
         from journal held join (select stream, max(version) version, max(epoch) epoch, max(at_ms) at_ms
             from journal group by stream) last using (stream)
-        where held.body like '[{\"SeatsHeld\"%\"seats\":[\"%' and held.body not like '%Lapsed%' and not exists
+        where held.body like '[{\"SeatsHeld\"%\"seats\":[\"%' and held.body not like '%Lapsed%'
+            and held.body not like '%HoldsClaimed%' and not exists
             (select 1 from journal later where later.stream = held.stream and later.version > held.version
                 and later.body like '%' || held.version || '%')
         order by held.position desc limit 1",
