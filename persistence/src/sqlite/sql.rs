@@ -106,9 +106,11 @@ macro_rules! write {
                 select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
                 from json_each($7)
                 where true
-                on conflict (stream) do update set
-                    version = excluded.version, departs_ms = excluded.departs_ms, body = excluded.body
-                where departure.version < excluded.version",
+                on conflict (stream) do update set version = excluded.version, body = excluded.body
+                where departure.version < excluded.version;
+
+                update departure set departs_ms = value ->> 5 from json_each($7)
+                where stream = value ->> 0 and version = value ->> 1 and departs_ms <> value ->> 5",
             $more
         )
     };
@@ -124,7 +126,9 @@ statements! {
     /// writes the table that each of the others is for, null where there is nothing to write. The rows come in the
     /// order of their heads $8 (`packed`), whose texts are $9. An answer of $3 that is still remembered turns the
     /// fingerprint to null, which the table refuses. $4 are effects; $5 and $6 set lines of `due` and take them away;
-    /// $7 are lines of the list of departures, of which a later version is left alone.
+    /// $7 are lines of the list of departures, of which a later version is left alone. When a departure is stands in an
+    /// index and hardly ever changes, so it has an update of its own: a column that is set counts as changed, and each
+    /// commit would write a page of the index for nothing.
     WRITE = write!("");
 
     /// The same with bookings and what is told, for the few statements that have any: $10 are lines of the list of bookings, $11
@@ -158,8 +162,9 @@ statements! {
     /// the log has, and how many of them are moved.
     MOVE_LOG = "pragma wal_checkpoint(passive)";
 
-    /// The same with everything, so that the log begins anew, with an empty file.
-    MOVE_ALL_OF_LOG = "pragma wal_checkpoint(truncate)";
+    /// The same with everything, so that the log begins anew. It keeps its length, and the next commits write over what is
+    /// there: a file that grows costs each of them a turn of the file system's own journal.
+    MOVE_ALL_OF_LOG = "pragma wal_checkpoint(restart)";
 
     /// Says `ok`, or what is wrong with the file.
     CHECK = "pragma quick_check";

@@ -2,10 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::pace::Pace;
 use super::{Ack, Counters};
 use crate::journal::{Batch, Entry, Epoch, Outcome, Settled, Shard, Statement, Step};
 use crate::store::{Failpoints, Fatal, Point, Store, WriteError, chain};
@@ -32,6 +34,7 @@ pub struct Lane<S> {
     shards: Vec<Shard>,
     failpoints: Failpoints,
     counters: Arc<Counters>,
+    pace: Pace,
     /// How often in a row the store did not answer.
     failures: u32,
 }
@@ -44,7 +47,7 @@ impl<S: Store> Lane<S> {
         failpoints: Failpoints,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { store, queue, batch: Batch::new([]), shards, failpoints, counters, failures: 0 }
+        Self { store, queue, batch: Batch::new([]), shards, failpoints, counters, pace: Pace::default(), failures: 0 }
     }
 
     /// Works until nobody can hand in anything more and everything is written.
@@ -81,16 +84,28 @@ impl<S: Store> Lane<S> {
             let Some(entry) = self.queue.recv().await else { return false };
             self.batch.push(entry);
         }
-        while self.batch.len() < COLLECT_MAX {
-            let Ok(entry) = self.queue.try_recv() else { break };
-            self.batch.push(entry);
+        self.drain();
+        let wait = self.pace.wait(Instant::now(), self.batch.len());
+        if !wait.is_zero() {
+            // The thread itself sleeps, so that whoever hands something in has nobody to wake.
+            thread::sleep(wait);
+            self.drain();
         }
         true
     }
 
+    fn drain(&mut self) {
+        while self.batch.len() < COLLECT_MAX {
+            let Ok(entry) = self.queue.try_recv() else { break };
+            self.batch.push(entry);
+        }
+    }
+
     async fn write(&mut self, statement: &Statement) -> Result<(), Fatal> {
         self.failpoints.reach(Point::BeforeWrite);
+        let begun = Instant::now();
         let outcome = self.store.commit(statement).await?;
+        self.pace.committed(begun, Instant::now(), statement.rows.len());
         self.failpoints.reach(Point::AfterWrite);
         report(statement, &outcome);
         self.counters.written(statement, &outcome);

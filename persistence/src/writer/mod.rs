@@ -7,7 +7,8 @@
 //! ```
 //!
 //! While one statement is being written, entries queue up; the next statement takes all of them. So the thread
-//! is never faster than the disk and never slower than it must be, and nobody tunes a batch size.
+//! is never faster than the disk, and nobody tunes a batch size. Between commits that few share it pauses for company
+//! (`pace`).
 //!
 //! It is a plain thread with a runtime of its own. It starts before whoever uses it and outlives them: when the
 //! last [`Journal`] is dropped, it writes what waits and ends. An acknowledgement runs on this thread, in the
@@ -15,6 +16,7 @@
 
 mod counters;
 mod lane;
+mod pace;
 
 use std::fmt;
 use std::io;
