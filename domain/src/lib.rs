@@ -12,6 +12,7 @@
 //! * [`party`]: who travels together, and who may sit where.
 //! * [`fare`]: prices, as an integer function of distance, cabin, load and days to departure. [`brand`]: the conditions
 //!   that come with them.
+//! * [`payment`]: what a booking and a payment provider say to each other. [`ledger`]: where its money is, in double entry.
 //! * [`identity`]: who asks, what they may, and what passes for an address, a name or a password.
 //! * [`news`]: what is told to people who are not asking.
 //! * [`view`]: the plain shapes that seat maps, deltas and per-viewer answers carry.
@@ -31,10 +32,12 @@ pub mod flight;
 pub mod identity;
 pub mod ids;
 pub mod invariants;
+pub mod ledger;
 mod line;
 pub mod money;
 pub mod news;
 pub mod party;
+pub mod payment;
 pub mod pick;
 pub mod plan;
 pub mod planted;

@@ -5,6 +5,7 @@
 //! property test holds it against the state.
 
 mod booking;
+mod payment;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ use crate::time::Timestamp;
 pub use booking::{
     BookingPrice, BookingView, EndView, PassengerTotal, SeatOf, SegmentView, TravellerView, booking_view,
 };
+pub use payment::{PaymentStatus, PaymentView, RefundView, payment_view};
 
 /// What everybody may know of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

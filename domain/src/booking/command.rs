@@ -7,7 +7,9 @@ use crate::flight::{self, EndReason, HolderKind};
 use crate::ids::{
     BookingId, FlightId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator, Version,
 };
+use crate::money::Money;
 use crate::party::Passenger;
+use crate::payment::{MethodName, ProviderName, Said};
 use crate::pick::Preferences;
 use crate::plan::{CabinClass, SeatNumber};
 use crate::time::Timestamp;
@@ -17,11 +19,11 @@ use crate::time::Timestamp;
 pub enum Command {
     /// Begins the booking: it sets out to hold everything that it names.
     Place(Place),
-    /// A departure answered a step.
+    /// A departure, or the payment provider, answered a step.
     Told {
         /// Which step. The answer to one that is no longer open changes nothing.
         step: Version,
-        /// What the departure said.
+        /// What it said.
         answer: Heard,
     },
     /// A departure says that the booking lost its holds there, without having asked for it.
@@ -43,16 +45,43 @@ pub enum Command {
         /// What they call the payment: 1–40 printable characters, nothing personal.
         reference: String,
     },
+    /// Begins paying at a provider, while the booking is held. Already so once that has begun. What costs nothing is confirmed
+    /// without asking a provider.
+    Pay {
+        /// Who pays, or lets pay.
+        by: PrincipalId,
+        /// At which provider.
+        provider: ProviderName,
+    },
+    /// Tries a means to pay, while the payment waits for one and the fence has not come.
+    PayWith {
+        /// What the provider calls it.
+        method: MethodName,
+        /// Who says so.
+        by: PrincipalId,
+    },
+    /// A hint that the payment has changed: the provider is asked. It always leaves a row for a payment that was begun, and so
+    /// is remembered for ever under its request.
+    LookAtPayment,
+    /// Gives captured money back, without a change of what is booked.
+    Refund {
+        /// How much; `None` for all that is left.
+        amount: Option<Money>,
+        /// Why: 1–200 printable characters, nothing personal.
+        reason: String,
+        /// Who gives it.
+        by: PrincipalId,
+    },
     /// Asks what a cancellation gives back.
     QuoteCancellation,
-    /// Cancels it, all of it.
+    /// Cancels it, all of it. While it is being paid the payment is given up first.
     Cancel(Cancel),
     /// Gives passengers other seats, on one departure or several; all of them or none.
     ChangeSeats {
         /// Who moves where.
         moves: Vec<SeatWish>,
     },
-    /// Ends it when its deadline has come.
+    /// Does what has fallen due: ends it, gives its payment up, or asks how that is.
     LapseDue,
 }
 
@@ -97,7 +126,7 @@ pub struct PlannedSegment {
     pub promised: Option<Fare>,
 }
 
-/// What a departure said to a step. That it could not be reached is no answer: it is asked again.
+/// What a departure or the provider said to a step. That it could not be reached is no answer: it is asked again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Heard {
     /// It was done, and this happened.
@@ -106,6 +135,8 @@ pub enum Heard {
     AlreadySo,
     /// A rule said no.
     Refused(flight::Rejection),
+    /// The payment provider said so.
+    Provider(Said),
 }
 
 /// See [`Command::Cancel`].

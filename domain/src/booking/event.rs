@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::Place;
+use super::payment::{Asked, RefundCause};
 use super::state::{CancelledBy, Declined, End, Quote, Settlement, Terms, Trouble};
 use crate::fare::{PassengerPrice, Price};
 use crate::flight::{self, Passage};
 use crate::ids::{FlightId, HoldNumber, PassengerId};
+use crate::money::Money;
 use crate::party::Passenger;
+use crate::payment::{DeclineReason, RefundNumber, RefundStage, Refusal, Snapshot};
 use crate::plan::SeatNumber;
 use crate::time::Timestamp;
 
@@ -60,6 +63,12 @@ pub enum Event {
         fence: Timestamp,
         /// How it is paid.
         settlement: Settlement,
+        /// How much is to be paid at a provider; missing when none is asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+        /// When, if a provider is asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// A departure put the fence up.
     SegmentFenced {
@@ -73,6 +82,65 @@ pub enum Event {
     },
     /// Everything is sold to the booking.
     Confirmed,
+    /// The provider is to be asked.
+    PaymentAsked(Asked),
+    /// The provider said how the payment is.
+    PaymentSeen {
+        /// So.
+        payment: Snapshot,
+        /// When that was taken in.
+        at: Timestamp,
+    },
+    /// A means to pay was declined. The payment is open.
+    PaymentDeclined {
+        /// Why.
+        reason: DeclineReason,
+        /// When that was taken in.
+        at: Timestamp,
+    },
+    /// The provider does not do what it was asked. Nothing happened.
+    PaymentRefused {
+        /// Why.
+        why: Refusal,
+        /// When that was taken in.
+        at: Timestamp,
+    },
+    /// The key of the open order is spent: it is asked once more, under a new one.
+    PaymentKeySpent,
+    /// Somebody hinted that the payment has changed.
+    PaymentHinted,
+    /// The payment is to be given up before the places are let go of.
+    ClosingBegan {
+        /// How it will end.
+        towards: End,
+        /// Until when the provider's word is waited for.
+        until: Timestamp,
+    },
+    /// The payment that was to be given up has succeeded in time: paying goes on.
+    PayingResumed,
+    /// The payment has succeeded after the places were let go of: the same ones are wanted again.
+    PaidLate {
+        /// Until when that should be over.
+        fence: Timestamp,
+    },
+    /// Money is to be given back.
+    RefundBegan {
+        /// Which refund.
+        refund: RefundNumber,
+        /// How much.
+        amount: Money,
+        /// Why.
+        cause: RefundCause,
+    },
+    /// The provider said how a refund is.
+    RefundSeen {
+        /// Which refund.
+        refund: RefundNumber,
+        /// What it has come to.
+        stage: RefundStage,
+        /// When that was taken in.
+        at: Timestamp,
+    },
     /// Somebody asked what a cancellation gives back.
     CancellationQuoted(Quote),
     /// A cancellation began.

@@ -19,6 +19,7 @@ mod decide;
 mod event;
 mod evolve;
 pub mod limits;
+mod payment;
 mod rejection;
 mod state;
 mod step;
@@ -27,12 +28,13 @@ use serde::Serialize;
 
 pub use command::{Cancel, Command, Heard, Place, PlannedSegment, SeatWish};
 pub use event::{Event, Reseated, SegmentHeld};
+pub use payment::{Asked, Payment, Refund, RefundCause};
 pub use rejection::Rejection;
 pub use state::{
     Booking, Cancellation, CancelledBy, Declined, End, HoldOrigin, Leg, LegState, Placed, Quote, Rest,
     SeatChange, SeatProgress, Settlement, Stage, Status, Terms, Trouble, Why,
 };
-pub use step::Step;
+pub use step::{Ask, Step};
 
 use crate::aggregate::{Aggregate, Turn};
 use crate::time::Timestamp;

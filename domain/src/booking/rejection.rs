@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::state::Status;
 use crate::ids::FlightId;
+use crate::money::Money;
+use crate::payment;
 use crate::time::Timestamp;
 
 /// A rule that said no.
@@ -53,6 +55,18 @@ pub enum Rejection {
         /// The departure asked for.
         flight: FlightId,
     },
+    /// The payment does not wait for a means to pay.
+    #[error("the payment does not wait for a means to pay: {stage:?}")]
+    WrongPaymentStage {
+        /// What it has come to; `None` before it is open.
+        stage: Option<payment::Stage>,
+    },
+    /// No more can be given back than was taken and not given back yet.
+    #[error("{left} can be given back")]
+    BeyondCaptured {
+        /// What can be given back.
+        left: Money,
+    },
 }
 
 impl Rejection {
@@ -66,6 +80,8 @@ impl Rejection {
             Self::Busy => "busy",
             Self::HoldExpired { .. } => "hold-expired",
             Self::WrongStatus { .. } => "wrong-status",
+            Self::WrongPaymentStage { .. } => "wrong-payment-status",
+            Self::BeyondCaptured { .. } => "refund-limit",
             Self::QuoteExpired { .. } => "quote-expired",
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::PlannedSegment;
+use super::payment::Payment;
 use crate::fare::{Fare, PassengerPrice, Price};
 use crate::flight::{self, EndReason, HolderKind, Passage};
 use crate::ids::{
@@ -12,6 +13,7 @@ use crate::ids::{
 };
 use crate::money::Money;
 use crate::party::Passenger;
+use crate::payment::{ProviderName, Refusal};
 use crate::pick::Preferences;
 use crate::plan::{CabinClass, SeatNumber};
 use crate::time::Timestamp;
@@ -53,6 +55,9 @@ pub struct Placed {
     pub stage: Stage,
     /// How it is paid, once paying began.
     pub settlement: Option<Settlement>,
+    /// Its payment, once paying at a provider began.
+    #[serde(default)]
+    pub payment: Option<Payment>,
     /// The last quote of a cancellation.
     pub quote: Option<Quote>,
     /// The last no of a departure, until somebody asks for something else.
@@ -126,7 +131,7 @@ pub enum Trouble {
     FlightCancelled,
 }
 
-/// Where a booking stands. Between two of the outer stages a step is open.
+/// Where a booking stands. Between two of the outer stages a step is open, or it waits for whoever pays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Stage {
     /// It acquires its segments, in the order of their names.
@@ -136,6 +141,15 @@ pub enum Stage {
     /// It fences its segments, then secures them.
     Paying {
         /// Until when that should be over.
+        fence: Timestamp,
+    },
+    /// It gives its payment up, and keeps its places until it knows that nobody pays any more.
+    Closing {
+        /// How it will end.
+        towards: End,
+        /// Until when it waits for the provider's word.
+        until: Timestamp,
+        /// Until when it was being paid.
         fence: Timestamp,
     },
     /// Everything is sold to it.
@@ -235,6 +249,13 @@ pub enum Why {
     TooLate,
     /// Its segments are sold in different currencies.
     MixedCurrencies,
+    /// The provider did not take it on, or could not take what was set aside.
+    Unpayable {
+        /// What it said last, if it refused.
+        refusal: Option<Refusal>,
+    },
+    /// It was paid when its places had been let go of, and they could not be had again.
+    PaidLate(Box<Why>),
 }
 
 /// A departure's no.
@@ -299,6 +320,18 @@ pub enum Settlement {
         /// What they call the payment.
         reference: String,
         /// Who says so.
+        by: PrincipalId,
+    },
+    /// At a provider.
+    Card {
+        /// Which one.
+        provider: ProviderName,
+        /// Who pays, or lets pay.
+        by: PrincipalId,
+    },
+    /// It costs nothing.
+    Nothing {
+        /// Who wanted to pay.
         by: PrincipalId,
     },
 }
@@ -371,7 +404,7 @@ impl Placed {
         match &self.stage {
             Stage::Holding => Status::Holding,
             Stage::Held => Status::Held,
-            Stage::Paying { .. } => Status::Paying,
+            Stage::Paying { .. } | Stage::Closing { .. } => Status::Paying,
             Stage::Confirmed | Stage::Cancelling { .. } => Status::Confirmed,
             Stage::ChangingSeats { back: Rest::Held, .. } => Status::Held,
             Stage::ChangingSeats { back: Rest::Confirmed, .. } => Status::Confirmed,
@@ -388,6 +421,7 @@ impl Placed {
             Stage::Holding
             | Stage::Held
             | Stage::Paying { .. }
+            | Stage::Closing { .. }
             | Stage::Confirmed
             | Stage::ChangingSeats { .. }
             | Stage::LettingGo { .. }
@@ -443,6 +477,8 @@ impl Why {
             Self::Lost { trouble: Trouble::FlightCancelled, .. } => "flight-cancelled",
             Self::Unclear { .. } => "hold-unclear",
             Self::MixedCurrencies => "mixed-currencies",
+            Self::Unpayable { .. } => "unpayable",
+            Self::PaidLate(_) => "paid-late",
         }
     }
 }

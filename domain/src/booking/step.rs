@@ -1,5 +1,8 @@
 //! What a booking must ask next, as a function of its state.
 
+use std::collections::BTreeMap;
+
+use super::payment::Payment;
 use super::state::{Booking, End, HoldOrigin, Leg, LegState, Placed, SeatChange, SeatProgress, Stage};
 use crate::flight::{
     BookingParty, CancelPlaces, ChangeSeats, ClaimHolds, Command, HoldSeats, Holder, SeatChoice, StartPaying,
@@ -7,39 +10,61 @@ use crate::flight::{
 };
 use crate::ids::{FlightId, PassengerId, Version};
 use crate::party::{self, Passenger};
+use crate::payment::Order;
 use crate::plan::SeatNumber;
-use std::collections::BTreeMap;
+use crate::time::Timestamp;
 
 /// The one thing that a booking waits for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Names the step within its booking. A step that is asked again has the same number, every other one a higher one.
+    /// Names the step within its booking. A step that is asked again has the same number, and no other step ever has it.
     pub number: Version,
-    /// Which departure is asked.
-    pub flight: FlightId,
-    /// What it is asked.
-    pub command: Command,
+    /// What is asked, and of whom.
+    pub ask: Ask,
+}
+
+/// What a booking asks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// A departure.
+    Departure {
+        /// Which one.
+        flight: FlightId,
+        /// What it is asked.
+        command: Command,
+    },
+    /// The provider of its payment, under [`crate::payment::key`] of the booking and the step's number.
+    Provider(Order),
 }
 
 impl Booking {
     /// What must be asked next; `None` when nothing is open.
     #[must_use]
     pub fn step(&self) -> Option<Step> {
-        let placed = self.placed()?;
-        let (flight, command) = placed.ask()?;
-        Some(Step { number: placed.step, flight, command })
+        self.placed()?.open_step()
     }
 }
 
 impl Placed {
-    pub(super) fn ask(&self) -> Option<(FlightId, Command)> {
+    /// Departures come first: an order that the provider has not answered is taken up again, under its old number, when
+    /// there is nothing to ask of them.
+    pub(super) fn open_step(&self) -> Option<Step> {
+        if let Some((flight, command)) = self.ask_departure() {
+            return Some(Step { number: self.step, ask: Ask::Departure { flight, command } });
+        }
+        let (number, order) = self.payment.as_ref()?.order()?;
+        Some(Step { number, ask: Ask::Provider(order) })
+    }
+
+    /// What a departure is asked, unless the booking waits for the provider, for somebody, or for nothing.
+    pub(super) fn ask_departure(&self) -> Option<(FlightId, Command)> {
         match &self.stage {
-            Stage::Holding => self.acquire(),
+            Stage::Holding => self.acquire(self.until),
             Stage::Paying { fence } => self.secure(*fence),
             Stage::LettingGo { towards, .. } => self.let_go(towards),
             Stage::Cancelling { .. } => self.cancel(),
             Stage::ChangingSeats { changes, .. } => self.change_seats(changes),
-            Stage::Held | Stage::Confirmed | Stage::Ended(_) => None,
+            Stage::Held | Stage::Closing { .. } | Stage::Confirmed | Stage::Ended(_) => None,
         }
     }
 
@@ -48,7 +73,7 @@ impl Placed {
         self.legs().find(|(_, leg)| leg.state == state).map(|(flight, _)| flight)
     }
 
-    fn acquire(&self) -> Option<(FlightId, Command)> {
+    fn acquire(&self, until: Timestamp) -> Option<(FlightId, Command)> {
         let (flight, leg) = self.legs().find(|(_, leg)| leg.state == LegState::Wanted)?;
         let passengers = leg.passengers.clone();
         let party = BookingParty { booking: self.booking, passengers, fare: leg.promised };
@@ -57,7 +82,7 @@ impl Placed {
                 holds: leg.holds.clone(),
                 by: self.made_by.clone(),
                 party,
-                until: self.until,
+                until,
             }),
             HoldOrigin::Acquired => Command::HoldSeats(HoldSeats {
                 holder: Holder { principal: self.made_by.clone(), kind: self.kind },
@@ -65,20 +90,25 @@ impl Placed {
                 places: party::party_of(&leg.passengers).seated(),
                 seats: choice(leg),
                 party: None,
-                term: Term::Until(self.until),
+                term: Term::Until(until),
                 booking: Some(party),
             }),
         };
         Some((flight, command))
     }
 
-    /// All fences are up before the first place is bought.
-    fn secure(&self, fence: crate::time::Timestamp) -> Option<(FlightId, Command)> {
+    /// All fences are up before money is asked for, and all money is set aside before the first place is bought. Who paid late
+    /// wants the places again before that.
+    fn secure(&self, fence: Timestamp) -> Option<(FlightId, Command)> {
         let booking = self.booking;
+        if let Some(again) = self.acquire(fence) {
+            return Some(again);
+        }
         if let Some(flight) = self.first(LegState::Held) {
             return Some((flight, Command::StartPaying(StartPaying { booking, fence })));
         }
-        let flight = self.first(LegState::Fenced)?;
+        let paid = self.payment.as_ref().is_none_or(Payment::is_secured);
+        let flight = self.first(LegState::Fenced).filter(|_| paid)?;
         Some((flight, Command::Confirm { booking }))
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::payment::{PaymentView, payment_view};
 use crate::booking::{
     CancelledBy, Declined, End, Leg, LegState, Placed, Quote, Settlement, Stage, Status, Terms, Why,
 };
@@ -52,6 +53,9 @@ pub struct BookingView {
     /// How it is paid, once paying began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settlement: Option<Settlement>,
+    /// Its payment, once paying at a provider began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentView>,
     /// The last quote of a cancellation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
@@ -177,6 +181,7 @@ pub fn booking_view(placed: &Placed, version: Version) -> BookingView {
         price: price(placed, &passengers),
         passengers,
         settlement: placed.settlement.clone(),
+        payment: payment_view(placed),
         quote: placed.quote,
         declined: placed.declined.clone(),
         end: placed.end().map(end),
@@ -190,6 +195,7 @@ const fn hold_expires(placed: &Placed) -> Option<Timestamp> {
         Stage::Holding | Stage::Held => Some(placed.until),
         Stage::ChangingSeats { back: crate::booking::Rest::Held, .. } => Some(placed.until),
         Stage::ChangingSeats { back: crate::booking::Rest::Confirmed, .. }
+        | Stage::Closing { .. }
         | Stage::Confirmed
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
