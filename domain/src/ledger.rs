@@ -148,8 +148,7 @@ fn confirmed(placed: &Placed) -> Vec<Line> {
         Some(Settlement::Card { .. } | Settlement::Nothing { .. }) | None => Vec::new(),
     };
     let (total, taxes) = (price.total.minor(), price.taxes.minor());
-    let earned =
-        [(Account::Customer, total), (Account::Fares, taxes - total), (Account::Taxes, -taxes)];
+    let earned = [(Account::Customer, total), (Account::Fares, taxes - total), (Account::Taxes, -taxes)];
     lines.extend(entry(earned, price.total));
     lines
 }

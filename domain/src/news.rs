@@ -90,6 +90,17 @@ const fn kinds_of(event: &booking::Event) -> &'static [NewsKind] {
         | booking::Event::PayingStarted { .. }
         | booking::Event::SegmentFenced { .. }
         | booking::Event::SegmentSecured { .. }
+        | booking::Event::PaymentAsked(_)
+        | booking::Event::PaymentSeen { .. }
+        | booking::Event::PaymentDeclined { .. }
+        | booking::Event::PaymentRefused { .. }
+        | booking::Event::PaymentKeySpent
+        | booking::Event::PaymentHinted
+        | booking::Event::ClosingBegan { .. }
+        | booking::Event::PayingResumed
+        | booking::Event::PaidLate { .. }
+        | booking::Event::RefundBegan { .. }
+        | booking::Event::RefundSeen { .. }
         | booking::Event::CancellationQuoted(_)
         | booking::Event::CancellationBegan { .. }
         | booking::Event::SegmentCancelled { .. }

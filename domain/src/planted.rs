@@ -19,6 +19,16 @@ pub enum Bug {
     StaleAnswerCounts,
     /// `booking::decide`: word of a cancelled flight is not taken in.
     CancelledUnheard,
+    /// `booking::decide`: money that was taken for nothing is not given back.
+    RefundSkipped,
+    /// `booking::decide`: money is taken as soon as it is set aside, before the places are sold.
+    CaptureBeforeSeats,
+    /// `booking::decide`: a hint is believed, and nobody asks the provider.
+    WebhookTrusted,
+    /// `booking::decide`: the deadline of a hold ends a booking that pays.
+    ExpiryWhilePaying,
+    /// `booking::decide`: a booking ends before the provider has said what became of its payment.
+    EndedWithoutWord,
     /// `actors::entity`: a booking that waits for an answer is dropped from memory, and nobody wakes it.
     PassivatedMidStep,
     /// `actors::entity`: a rebuilt entity forgets which requests it has answered.

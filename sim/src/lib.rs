@@ -9,6 +9,7 @@
 //! * [`scenario`]: what a seed implies: who is there, and how often what fails.
 //! * [`world`]: the life itself: events on an agenda, processes, stores, clients, payments, watchers.
 //! * [`disk`]: what a crash leaves of a write: any prefix, and garbage behind it.
+//! * [`provider`]: a payment provider as a pure model, with customers and banks.
 //! * [`oracle`]: what must hold when everything is over, found from the journal and from what clients were
 //!   told, never from the engine's own state. Whether what they were told fits a single line of events, seat by
 //!   seat, is judged by the crate `linear`.
@@ -21,6 +22,7 @@ pub mod agenda;
 pub mod disk;
 pub mod oracle;
 pub mod planted;
+pub mod provider;
 pub mod run;
 pub mod scenario;
 pub mod world;

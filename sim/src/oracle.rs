@@ -3,11 +3,13 @@
 //! Everything here is found from the journal, from what clients were told and from what the provider took. The
 //! fold over the journal is a second, naive one: it keeps an owner for each seat and nothing else.
 
+mod money;
 mod trips;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::Aggregate;
+use domain::booking::{self, Booking};
 use domain::flight::{Event, Flight, SeatMove, SeatsHeld};
 use domain::ids::{BookingId, HoldNumber, PassengerId, Version};
 use domain::invariants;
@@ -50,10 +52,22 @@ pub fn judge(world: &World) -> Vec<String> {
         broken.extend(answered_twice(world, stream));
     }
     broken.extend(trips::judge(world));
+    broken.extend(money::judge(world));
     broken.extend(world.record.told.iter().filter_map(|told| lost(world, told)));
     broken.extend(feed(world));
     broken.extend(seats(world, &unjudged));
     broken
+}
+
+/// A booking as the journal has it by now.
+#[must_use]
+pub fn booking_of(world: &World, trip: usize) -> Booking {
+    let mut booking = Booking::default();
+    for row in world.tables.rows(&world.trips[trip].stream) {
+        let events: Vec<booking::Event> = serde_json::from_str(&row.body).unwrap_or_default();
+        events.iter().for_each(|event| booking.evolve(event));
+    }
+    booking
 }
 
 /// P5: a request is answered once.

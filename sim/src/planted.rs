@@ -27,13 +27,17 @@ pub enum Planted {
     PassivatedWithHold,
     /// A new owner reads the stream without waiting for the barrier.
     LoadedBeforeBarrier,
+    /// Each process gives orders to the provider under keys of its own, so the provider carries them out again.
+    KeysRenamed,
+    /// An order that nobody answered is taken for refused.
+    DoubtIsRefusal,
     /// Each process calls the steps of a booking by names of its own, so a departure does them again.
     StepsRenamed,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 34] = [
         Self::AckBeforeFsync,
         Self::FsyncErrorIgnored,
         Self::NoChecksum,
@@ -61,6 +65,13 @@ impl Planted {
         Self::Engine(Bug::PassivatedMidStep),
         Self::Engine(Bug::StaleAnswerCounts),
         Self::Engine(Bug::CancelledUnheard),
+        Self::Engine(Bug::RefundSkipped),
+        Self::Engine(Bug::CaptureBeforeSeats),
+        Self::Engine(Bug::WebhookTrusted),
+        Self::Engine(Bug::ExpiryWhilePaying),
+        Self::Engine(Bug::EndedWithoutWord),
+        Self::KeysRenamed,
+        Self::DoubtIsRefusal,
     ];
 
     /// The bug's name on the command line.
@@ -87,6 +98,8 @@ impl Planted {
             | Self::NeverWoken
             | Self::PassivatedWithHold
             | Self::LoadedBeforeBarrier
+            | Self::KeysRenamed
+            | Self::DoubtIsRefusal
             | Self::StepsRenamed => None,
         }
     }

@@ -65,13 +65,16 @@ pub struct Tally {
     pub torn: AtomicU64,
     /// Definite answers.
     pub answers: AtomicU64,
+    /// Lives in which bookings were paid at the provider.
+    pub paid: AtomicU64,
     /// Virtual milliseconds.
     pub virtual_ms: AtomicU64,
 }
 
 impl Tally {
     fn add(&self, life: &Life) {
-        let Record { crashes, takeovers, unknowns, fenced, refused, torn, answers, .. } = life.record;
+        let Record { crashes, takeovers, unknowns, fenced, refused, torn, answers, payments, .. } =
+            life.record;
         for (sum, one) in [
             (&self.lives, 1),
             (&self.crashes, crashes),
@@ -81,6 +84,7 @@ impl Tally {
             (&self.refused, refused),
             (&self.torn, torn),
             (&self.answers, answers),
+            (&self.paid, u64::from(payments > 0)),
             (&self.virtual_ms, life.virtual_ms),
         ] {
             sum.fetch_add(one, Ordering::Relaxed);

@@ -65,7 +65,7 @@ const PLANS: [&[&str]; 5] = [
 
 /// How many lives of a hundred have bookings over several departures: in the others, what every client saw of a seat is
 /// judged as well.
-const TRIPS_IN_HUNDRED: u8 = 30;
+const TRIPS_IN_HUNDRED: u8 = 70;
 
 impl Scenario {
     /// The scenario of a seed, drawn from its own stream of numbers.

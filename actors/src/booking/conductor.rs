@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::booking::{self, Booking, Heard, Step};
+use domain::booking::{self, Ask, Booking, Heard, Step};
 use domain::flight::Flight;
 use domain::ids::BookingId;
 use kameo::Actor;
@@ -72,14 +72,18 @@ impl Conductor {
     /// Asks until there is a definite answer, and tells the booking; gives up only when the booking goes another way.
     async fn take_step(&self, file: &Arc<BookingFile>, id: BookingId, step: Step) {
         let number = step.number;
-        let flight = stream_of(step.flight);
+        let Ask::Departure { flight, command } = &step.ask else {
+            tracing::error!(booking.id = %id, "nobody carries orders to payment providers");
+            return tokio::time::sleep(RETRY_MAX).await;
+        };
+        let flight = stream_of(*flight);
         let mut pause = RETRY_FIRST;
         let answer = loop {
             let request = Request {
                 key: Some(key_of(id, &step)),
                 remember_refusal: true,
                 deadline: None,
-                command: step.command.clone(),
+                command: command.clone(),
             };
             match self.flights.ask(flight.clone(), request).await {
                 Ok(told) => break heard(told),

@@ -27,7 +27,7 @@ const fn fee_cents(class: CabinClass) -> u64 {
 
 /// What a cancellation at `now` gives back to whoever asks for it.
 ///
-/// Nothing was paid before the booking is confirmed. After that taxes are given back, because they are passed on only for
+/// What was given back already is not given back again. Nothing was paid before the booking is confirmed. After that taxes are given back, because they are passed on only for
 /// those who fly; the rest is given back less a fee where the brand says so, and is kept otherwise.
 pub(super) fn terms(placed: &Placed, now: Timestamp) -> Terms {
     let price = price(placed);
@@ -36,19 +36,19 @@ pub(super) fn terms(placed: &Placed, now: Timestamp) -> Terms {
         return Terms { refund: Money::zero(currency), fees: Money::zero(currency) };
     }
     if may_think_again(placed, now) {
-        return keeping(price.total, 0);
+        return keeping(placed, price.total, 0);
     }
     let airline = price.total.minor() - price.taxes.minor();
     if !brand::of(placed.class).refundable {
-        return keeping(price.total, airline);
+        return keeping(placed, price.total, airline);
     }
     let fee = fare::fee(fee_cents(placed.class), currency).minor();
-    keeping(price.total, (fee * seated_travellers(placed)).min(airline))
+    keeping(placed, price.total, (fee * seated_travellers(placed)).min(airline))
 }
 
 /// Everything is given back for a flight that does not take place (14 CFR 260.6; Regulation (EC) No 261/2004, article 8).
 pub(super) fn by_carrier(placed: &Placed) -> Terms {
-    keeping(price(placed).total, 0)
+    keeping(placed, price(placed).total, 0)
 }
 
 /// The terms when a segment is flown after all: what it cost is kept.
@@ -63,9 +63,11 @@ fn price(placed: &Placed) -> Price {
     placed.price().expect("nothing is declared held that has no price")
 }
 
-fn keeping(total: Money, kept: i64) -> Terms {
+fn keeping(placed: &Placed, total: Money, kept: i64) -> Terms {
     let money = |minor| Money::from_minor(minor, total.currency());
-    Terms { refund: money(total.minor() - kept), fees: money(kept) }
+    let left = placed.payment.as_ref().map_or(total.minor(), |payment| payment.left().minor());
+    let refund = (total.minor() - kept).min(left);
+    Terms { refund: money(refund), fees: money(left - refund) }
 }
 
 fn may_think_again(placed: &Placed, now: Timestamp) -> bool {

@@ -7,6 +7,7 @@
 mod clients;
 mod course;
 mod hear;
+mod money;
 mod place;
 
 use super::command::Command;
@@ -29,32 +30,61 @@ pub(super) fn decide(booking: &Booking, command: &Command, turn: Turn) -> Result
         (Booking::Unplaced, _) => return Err(Rejection::NoSuchBooking),
         (Booking::Placed(placed), _) => placed,
     };
-    let settled = booking.is_settled();
+    let settled = placed.is_settled();
     match command {
         Command::Told { step, answer } => {
-            if settled || (*step != placed.step && !planted::on(Bug::StaleAnswerCounts)) {
+            let open = placed.open_step().is_some_and(|open| open.number == *step);
+            if settled || (!open && !planted::on(Bug::StaleAnswerCounts)) {
                 return Ok(Vec::new());
             }
-            Ok(onwards(placed, hear::hear(placed, answer), turn.now))
+            let heard = hear::hear(placed, answer, turn.now);
+            Ok(if heard.is_empty() { heard } else { onwards(placed, heard, turn.now) })
         }
         Command::HoldsLost { flight, reason } => Ok(note(placed, *flight, (*reason).into(), turn.now)),
         Command::FlightCancelled { flight } => Ok(note(placed, *flight, Trouble::FlightCancelled, turn.now)),
-        Command::LapseDue if settled => Ok(onwards(placed, Vec::new(), turn.now)),
-        Command::LapseDue => Ok(Vec::new()),
-        Command::Confirm { .. }
-        | Command::QuoteCancellation
-        | Command::Cancel(_)
-        | Command::ChangeSeats { .. }
-            if !settled =>
-        {
-            Err(Rejection::Busy)
-        }
+        Command::LapseDue => Ok(lapse(placed, turn.now)),
+        Command::LookAtPayment => Ok(clients::look_at_payment(placed, turn)),
+        Command::Pay { .. } if clients::pays(placed) => Ok(Vec::new()),
+        command if !settled && is_for_later(placed, command) => Err(Rejection::Busy),
+        Command::Pay { by, provider } => clients::pay(placed, by, provider, turn),
+        Command::PayWith { method, .. } => clients::pay_with(placed, method, turn),
+        Command::Refund { amount, reason, by } => clients::refund(placed, *amount, (reason, by), turn),
         Command::Confirm { by, reference } => clients::confirm(placed, by, reference, turn),
         Command::QuoteCancellation => clients::quote(placed, turn),
         Command::Cancel(asked) => clients::cancel(placed, asked, turn),
         Command::ChangeSeats { moves } => clients::change_seats(placed, moves, turn),
         Command::Place(_) => unreachable!("decided above"),
     }
+}
+
+/// Whether a command waits until the open step is answered. An end stays what it is, whatever becomes of its money.
+const fn is_for_later(placed: &Placed, command: &Command) -> bool {
+    match command {
+        Command::Confirm { .. }
+        | Command::Pay { .. }
+        | Command::PayWith { .. }
+        | Command::QuoteCancellation
+        | Command::Cancel(_)
+        | Command::ChangeSeats { .. } => placed.end().is_none(),
+        Command::Refund { .. } => true,
+        Command::Place(_)
+        | Command::Told { .. }
+        | Command::HoldsLost { .. }
+        | Command::FlightCancelled { .. }
+        | Command::LookAtPayment
+        | Command::LapseDue => false,
+    }
+}
+
+/// What has fallen due, and what follows. A departure's answer is always waited for.
+fn lapse(placed: &Placed, now: Timestamp) -> Vec<Event> {
+    let due: Vec<Event> = money::due(placed, now).into_iter().collect();
+    if placed.is_settled() || !due.is_empty() { onwards(placed, due, now) } else { due }
+}
+
+/// When something falls due by itself.
+pub(super) fn deadline(placed: &Placed) -> Option<Timestamp> {
+    if matches!(placed.stage, Stage::Held) { Some(placed.until) } else { money::deadline(placed) }
 }
 
 /// The events, and all that follows of themselves from them.
@@ -81,5 +111,5 @@ fn note(placed: &Placed, flight: FlightId, trouble: Trouble, now: Timestamp) -> 
         return Vec::new();
     }
     let noted = vec![Event::SegmentTroubled { flight, trouble }];
-    if placed.ask().is_some() { noted } else { onwards(placed, noted, now) }
+    if placed.is_settled() { onwards(placed, noted, now) } else { noted }
 }

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use super::command::Place;
 use super::event::{Event, Reseated, SegmentHeld};
-use super::state::{Booking, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Stage};
+use super::payment::{Payment, Refund};
+use super::state::{
+    Booking, End, HoldOrigin, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Settlement, Stage,
+};
 use super::step::find;
 use crate::ids::{FlightId, PassengerId, Version};
+use crate::party::{Passenger, TravellerType};
 use crate::plan::SeatNumber;
 use crate::time::Timestamp;
 
@@ -38,6 +42,7 @@ impl Placed {
             slices: place.slices.iter().map(flights).collect(),
             stage: Stage::Holding,
             settlement: None,
+            payment: None,
             quote: None,
             declined: None,
             legs: segments.map(|segment| (segment.flight, Leg::planned(segment))).collect(),
@@ -62,9 +67,13 @@ impl Placed {
             Event::SegmentReleased { flight } | Event::SegmentCancelled { flight } => {
                 self.leg_mut(*flight).state = LegState::Released;
             }
-            Event::PayingStarted { fence, settlement } => {
+            Event::PayingStarted { fence, settlement, amount, at } => {
                 self.stage = Stage::Paying { fence: *fence };
                 self.settlement = Some(settlement.clone());
+                if let (Settlement::Card { provider, .. }, Some(amount), Some(at)) = (settlement, amount, at)
+                {
+                    self.payment = Some(Payment::begun(provider.clone(), *amount, *at));
+                }
                 (self.declined, self.quote) = (None, None);
             }
             Event::SegmentFenced { flight } => self.leg_mut(*flight).state = LegState::Fenced,
@@ -90,6 +99,63 @@ impl Placed {
             Event::SeatsUndone { flight } => self.undo_seats(*flight),
             Event::SeatChangeDone | Event::SeatChangeUndone => self.stage = self.rest(),
             Event::Ended(end) => self.stage = Stage::Ended(end.clone()),
+            Event::ClosingBegan { towards, until } => self.close(towards, *until),
+            Event::PayingResumed => self.resume(),
+            Event::PaidLate { fence } => self.want_again(*fence),
+            Event::PaymentAsked(_)
+            | Event::PaymentSeen { .. }
+            | Event::PaymentDeclined { .. }
+            | Event::PaymentRefused { .. }
+            | Event::PaymentKeySpent
+            | Event::PaymentHinted
+            | Event::RefundBegan { .. }
+            | Event::RefundSeen { .. } => self.take_in_of_payment(event),
+        }
+    }
+
+    fn take_in_of_payment(&mut self, event: &Event) {
+        let step = self.step;
+        let payment = self.payment.as_mut().expect("events of a payment come after it began");
+        match event {
+            Event::PaymentAsked(asked) => payment.ask(asked, step),
+            Event::PaymentSeen { payment: snapshot, at } => payment.see(snapshot, *at),
+            Event::PaymentDeclined { reason, at } => payment.decline(*reason, *at),
+            Event::PaymentRefused { why, at } => payment.refuse(*why, *at),
+            Event::PaymentKeySpent => payment.ask_anew(step),
+            Event::PaymentHinted => payment.look_due = true,
+            Event::RefundBegan { refund, amount, cause } => payment.refunds.push(Refund {
+                number: *refund,
+                amount: *amount,
+                cause: cause.clone(),
+                stage: None,
+                ordered: None,
+            }),
+            Event::RefundSeen { refund, stage, at } => payment.see_refund(*refund, *stage, *at),
+            other => unreachable!("{other:?} is not about a payment"),
+        }
+    }
+
+    /// Whatever the provider was asked before gives way: once a payment is cancelled, nothing of it can happen any more.
+    fn close(&mut self, towards: &End, until: Timestamp) {
+        let Stage::Paying { fence } = self.stage else { unreachable!("what is paid is given up") };
+        self.stage = Stage::Closing { towards: towards.clone(), until, fence };
+        if let Some(payment) = &mut self.payment {
+            payment.errand = None;
+        }
+    }
+
+    fn resume(&mut self) {
+        let Stage::Closing { fence, .. } = self.stage else { unreachable!("what was given up is resumed") };
+        self.stage = Stage::Paying { fence };
+    }
+
+    /// The same places as before, at the same fares.
+    fn want_again(&mut self, fence: Timestamp) {
+        self.stage = Stage::Paying { fence };
+        self.declined = None;
+        self.legs.values_mut().for_each(Leg::want_again);
+        if let Some(payment) = &mut self.payment {
+            payment.late = true;
         }
     }
 
@@ -148,6 +214,15 @@ impl Placed {
 }
 
 impl Leg {
+    fn want_again(&mut self) {
+        let adult = |passenger: &&Passenger| passenger.kind == TravellerType::Adult;
+        let adult = self.passengers.iter().find(adult).map(|passenger| passenger.id);
+        let fare = self.prices.iter().find(|price| Some(price.passenger) == adult).map(|price| price.fare);
+        self.promised = fare.or(self.promised);
+        (self.state, self.origin, self.trouble) = (LegState::Wanted, HoldOrigin::Acquired, None);
+        self.holds.clear();
+    }
+
     fn reseat(&mut self, seated: &Reseated) {
         for step in &seated.moves {
             find(&mut self.passengers, step.passenger).expect("who moves is on the segment").seat =
@@ -162,5 +237,5 @@ impl Leg {
 
 /// What is noted while a step may be open, and so must not change what is asked.
 const fn is_note(event: &Event) -> bool {
-    matches!(event, Event::SegmentTroubled { .. })
+    matches!(event, Event::SegmentTroubled { .. } | Event::PaymentHinted)
 }

@@ -7,11 +7,17 @@
 //!
 //! ```text
 //! Holding ─▶ Held ─▶ Paying ─▶ Confirmed ─▶ Cancelling ─▶ Cancelled
-//!    │        │ ⇅       │          ⇅
-//!    │        │ ChangingSeats   ChangingSeats
-//!    ▼        ▼         ▼
+//!    │        │ ⇅     │ ⇅ ▲        ⇅
+//!    │        │ ⇅     │ ⇅ └──────────────┐ paid late
+//!    │        │ ⇅     │ Closing          │
+//!    │        │ ChangingSeats  ChangingSeats
+//!    ▼        ▼       ▼  ▼               │
 //! LettingGo: Refused, Expired or Cancelled, Failed or Cancelled
 //! ```
+//!
+//! Money takes the same road. All fences are up before a payment is opened, everything is sold before money is taken, and a
+//! booking comes to an end without money only once the provider has said that nobody can pay any more. What was taken for
+//! nothing is given back, once.
 
 mod command;
 mod conditions;
@@ -70,8 +76,7 @@ impl Aggregate for Booking {
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        let placed = self.placed()?;
-        matches!(placed.stage, Stage::Held).then_some(placed.until)
+        self.placed().and_then(decide::deadline)
     }
 
     fn lapse() -> Command {

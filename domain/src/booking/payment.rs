@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{PrincipalId, Version};
 use crate::money::Money;
 use crate::payment::{
-    DeclineReason, MethodName, Order, PaymentName, ProviderName, RefundNumber, RefundStage, Stage,
+    DeclineReason, MethodName, Order, PaymentName, ProviderName, RefundNumber, RefundStage, Refusal,
+    Snapshot, Stage,
 };
 use crate::time::Timestamp;
 
@@ -31,7 +32,7 @@ pub struct Payment {
     /// The order that is open, under the number of its step.
     pub(super) errand: Option<Errand>,
     /// What the provider refused last, until it is asked for something else or the payment changes.
-    pub(super) refused: Option<Asked>,
+    pub(super) refused: Option<(Asked, Refusal)>,
     /// Whether somebody hinted that it has changed, or a refusal is to be understood.
     pub(super) look_due: bool,
 }
@@ -155,6 +156,76 @@ impl Payment {
     #[must_use]
     pub fn refund(&self, number: RefundNumber) -> Option<&Refund> {
         self.refunds.iter().find(|refund| refund.number == number)
+    }
+
+    /// The first refund that the provider has not said to have come to an end.
+    pub(super) fn pending_refund(&self) -> Option<RefundNumber> {
+        let pending = |refund: &&Refund| refund.stage == Some(RefundStage::Pending);
+        self.refunds.iter().find(pending).map(|refund| refund.number)
+    }
+
+    /// What a provider does not do is asked for once, until the payment changes.
+    pub(super) fn refuses(&self, asked: &Asked) -> bool {
+        self.refused.as_ref().is_some_and(|(refused, _)| refused == asked)
+    }
+
+    pub(super) fn ask(&mut self, asked: &Asked, number: Version) {
+        match asked {
+            Asked::Look | Asked::LookRefund(_) => self.look_due = false,
+            Asked::Open | Asked::Capture | Asked::Cancel => self.refused = None,
+            Asked::Confirm(_) => (self.refused, self.declined) = (None, None),
+            Asked::Refund(_) => {}
+        }
+        self.errand = Some(Errand { number, asked: asked.clone() });
+        self.note_ordered();
+    }
+
+    /// The order that is open goes out again, as another one.
+    pub(super) fn ask_anew(&mut self, number: Version) {
+        if let Some(errand) = &mut self.errand {
+            errand.number = number;
+        }
+        self.note_ordered();
+    }
+
+    /// A refund is found again by the key that it was ordered with.
+    fn note_ordered(&mut self) {
+        if let Some(Errand { number, asked: Asked::Refund(refund) }) = &self.errand {
+            let ordered = self.refunds.iter_mut().find(|known| known.number == *refund);
+            ordered.into_iter().for_each(|known| known.ordered = Some(*number));
+        }
+    }
+
+    pub(super) fn see(&mut self, snapshot: &Snapshot, at: Timestamp) {
+        if self.stage != Some(snapshot.stage) {
+            self.refused = None;
+        }
+        self.name = Some(snapshot.payment.clone());
+        self.answered(Some(snapshot.stage), at);
+    }
+
+    pub(super) fn decline(&mut self, reason: DeclineReason, at: Timestamp) {
+        self.declined = Some(reason);
+        self.answered(Some(Stage::AwaitsMethod), at);
+    }
+
+    /// What is refused is looked at, to understand why. A payment that the provider does not know will take nothing.
+    pub(super) fn refuse(&mut self, why: Refusal, at: Timestamp) {
+        let asked = self.errand.take().map(|errand| errand.asked);
+        let unknown = why == Refusal::NotFound && self.name.is_some();
+        self.look_due = self.name.is_some() && !unknown;
+        self.refused = asked.map(|asked| (asked, why));
+        self.answered(if unknown { Some(Stage::Cancelled) } else { self.stage }, at);
+    }
+
+    pub(super) fn see_refund(&mut self, number: RefundNumber, stage: RefundStage, at: Timestamp) {
+        let seen = self.refunds.iter_mut().find(|known| known.number == number);
+        seen.into_iter().for_each(|known| known.stage = Some(stage));
+        self.answered(self.stage, at);
+    }
+
+    fn answered(&mut self, stage: Option<Stage>, at: Timestamp) {
+        (self.stage, self.seen, self.errand) = (stage, at, None);
     }
 
     /// The order that is open, and the number of its step.

@@ -292,7 +292,7 @@ pub enum CancelledBy {
     Carrier,
 }
 
-/// What a cancellation gives back, and what it keeps. Together they are what was paid.
+/// What a cancellation gives back, and what it keeps. Together they are what was paid and not given back before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// What is given back.
@@ -379,7 +379,7 @@ impl Placed {
     /// Whether no step is open.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.ask().is_none()
+        self.open_step().is_none()
     }
 
     /// What it has on a departure.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::payment::Payment;
 use super::state::{Booking, End, HoldOrigin, Leg, LegState, Placed, SeatChange, SeatProgress, Stage};
 use crate::flight::{
     BookingParty, CancelPlaces, ChangeSeats, ClaimHolds, Command, HoldSeats, Holder, SeatChoice, StartPaying,
@@ -12,6 +11,7 @@ use crate::ids::{FlightId, PassengerId, Version};
 use crate::party::{self, Passenger};
 use crate::payment::Order;
 use crate::plan::SeatNumber;
+use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
 /// The one thing that a booking waits for.
@@ -35,6 +35,17 @@ pub enum Ask {
     },
     /// The provider of its payment, under [`crate::payment::key`] of the booking and the step's number.
     Provider(Order),
+}
+
+impl Step {
+    /// The departure that is asked, and what; `None` when the provider is asked.
+    #[must_use]
+    pub const fn departure(&self) -> Option<(FlightId, &Command)> {
+        match &self.ask {
+            Ask::Departure { flight, command } => Some((*flight, command)),
+            Ask::Provider(_) => None,
+        }
+    }
 }
 
 impl Booking {
@@ -107,7 +118,10 @@ impl Placed {
         if let Some(flight) = self.first(LegState::Held) {
             return Some((flight, Command::StartPaying(StartPaying { booking, fence })));
         }
-        let paid = self.payment.as_ref().is_none_or(Payment::is_secured);
+        let paid = self.payment.as_ref().is_none_or(|payment| {
+            let taken = payment.captured() == payment.amount;
+            payment.is_secured() && (taken || !planted::on(Bug::CaptureBeforeSeats))
+        });
         let flight = self.first(LegState::Fenced).filter(|_| paid)?;
         Some((flight, Command::Confirm { booking }))
     }

@@ -110,10 +110,14 @@ mod tests {
 
     #[test]
     fn the_number_of_a_card_is_no_name() {
-        for text in ["", "4242424242424242", "4242-4242-4242-4242", "pm 1", "pm/1", "pm.1", &"p".repeat(256)] {
+        for text in ["", "4242424242424242", "4242-4242-4242-4242", "pm 1", "pm/1", "pm.1", &"p".repeat(256)]
+        {
             assert_eq!(text.parse::<MethodName>(), Err(InvalidName), "{text}");
         }
-        assert_eq!("pm_card_visa".parse::<MethodName>().map(|name| name.to_string()).as_deref(), Ok("pm_card_visa"));
+        assert_eq!(
+            "pm_card_visa".parse::<MethodName>().map(|name| name.to_string()).as_deref(),
+            Ok("pm_card_visa")
+        );
     }
 
     #[test]

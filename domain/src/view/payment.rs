@@ -110,7 +110,9 @@ fn status(placed: &Placed, payment: &Payment) -> PaymentStatus {
     match payment.stage {
         None if placed.end().is_some() => PaymentStatus::Failed,
         None => PaymentStatus::Opening,
-        Some(payment::Stage::AwaitsMethod | payment::Stage::AwaitsConfirmation) => PaymentStatus::AwaitingMethod,
+        Some(payment::Stage::AwaitsMethod | payment::Stage::AwaitsConfirmation) => {
+            PaymentStatus::AwaitingMethod
+        }
         Some(payment::Stage::AwaitsCustomer) => PaymentStatus::AwaitingCustomer,
         Some(payment::Stage::Pending) => PaymentStatus::Pending,
         Some(payment::Stage::Authorised) => PaymentStatus::Authorised,

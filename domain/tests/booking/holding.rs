@@ -175,10 +175,9 @@ fn a_hold_carries_all_that_the_departure_must_know() {
     let mut planned = segment("A", &[adult_on("12A", 1), infant(2, 1)]);
     planned.promised = promised;
     let story = given(order(&[planned]));
-    let Some(Ask::HoldSeats(asked)) = story.booking.step().map(|step| step.command) else {
-        panic!("it asks for a hold")
-    };
-    let party = asked.booking.expect("it is for the booking");
+    let step = story.booking.step().expect("a step is open");
+    let Some((_, Ask::HoldSeats(asked))) = step.departure() else { panic!("it asks for a hold") };
+    let party = asked.booking.clone().expect("it is for the booking");
     assert_eq!((party.booking, party.passengers.len(), party.fare), (story.placed().booking, 2, promised));
     assert_eq!(asked.seats, SeatChoice::Exact(vec!["12A".parse().expect("a seat")]));
     assert_eq!(asked.holder.principal, story.placed().made_by);

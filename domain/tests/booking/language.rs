@@ -1,9 +1,13 @@
 //! How the tables are read. The day is 1 December 2026. Trips are made of the departures A, B and C, which leave from
 //! 20 December on, one a day. Everybody pays 100 dollars and 10 dollars taxes on each of them, children three quarters.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use domain::aggregate::{Aggregate, Turn};
 use domain::booking::{
-    Booking, Cancel, Command, Heard, LegState, Place, Placed, PlannedSegment, Rejection, SeatWish, Status,
+    Ask, Booking, Cancel, Command, Heard, LegState, Payment, Place, Placed, PlannedSegment, Rejection,
+    SeatWish, Status,
 };
 use domain::fare::{Fare, PassengerPrice, for_traveller};
 use domain::flight::{self, HolderKind, Passage, SeatMove};
@@ -11,8 +15,10 @@ use domain::ids::{
     BookingId, FlightId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator, Version,
 };
 use domain::invariants;
+use domain::ledger::{self, Account};
 use domain::money::{Currency, Money};
 use domain::party::{Passenger, TravellerType};
+use domain::payment::{DeclineReason, RefundNumber, RefundStage, Refusal, Said, Snapshot, Stage};
 use domain::pick::Preferences;
 use domain::plan::CabinClass;
 use domain::time::Timestamp;
@@ -104,6 +110,8 @@ pub enum Say {
     Yes,
     /// Done, with a supplement for everybody.
     Dear(i64),
+    /// Done, for nothing.
+    Free,
     /// Done, in another currency.
     In(Currency),
     /// It was so already.
@@ -117,6 +125,8 @@ pub struct Story {
     pub booking: Booking,
     row: Version,
     now: Timestamp,
+    /// What each account has, in minor units.
+    accounts: BTreeMap<Account, i64>,
     events: Vec<domain::booking::Event>,
     said: Result<String, Rejection>,
 }
@@ -149,6 +159,38 @@ pub fn confirm(reference: &str) -> Command {
     Command::Confirm { by: who("carla"), reference: reference.to_owned() }
 }
 
+/// Paying at a provider began.
+pub fn pay() -> Command {
+    Command::Pay { by: who("alice"), provider: "stripe".parse().expect("a provider") }
+}
+
+/// The same, with a card.
+pub fn pay_with(method: &str) -> Command {
+    Command::PayWith { method: method.parse().expect("a name"), by: who("alice") }
+}
+
+pub fn give(amount: Option<i64>) -> Command {
+    Command::Refund { amount: amount.map(dollars), reason: "spilt coffee".to_owned(), by: who("carla") }
+}
+
+/// The same order is being paid at a provider: all fences are up, and it waits for a means to pay.
+pub fn given_open(place: Place) -> Story {
+    let mut story = given_held(place).when("12:30").asked(&pay()).then("paying");
+    while matches!(story.booking.step().map(|step| step.ask), Some(Ask::Departure { .. })) {
+        story = story.hears(Say::Yes).done();
+    }
+    story.sees(Stage::AwaitsMethod).then("payment awaits a method")
+}
+
+/// The same, and it is bought.
+pub fn given_paid(place: Place) -> Story {
+    let mut story = given_open(place).asked(&pay_with("pm_card_visa")).done().sees(Stage::Authorised).done();
+    while matches!(story.booking.step().map(|step| step.ask), Some(Ask::Departure { .. })) {
+        story = story.hears(Say::Yes).done();
+    }
+    story.captured().is(Status::Confirmed)
+}
+
 pub fn cancel(by: &str, quote: Option<Version>) -> Command {
     Command::Cancel(Cancel { quote, reason: Some("change of plans".to_owned()), by: who(by) })
 }
@@ -169,7 +211,8 @@ pub fn change_seats(wishes: &str) -> Command {
 impl Story {
     pub fn new() -> Self {
         let (booking, row) = (Booking::default(), Version::EMPTY);
-        Self { booking, row, now: at("12:00"), events: Vec::new(), said: Ok(String::new()) }
+        let accounts = BTreeMap::new();
+        Self { booking, row, now: at("12:00"), accounts, events: Vec::new(), said: Ok(String::new()) }
     }
 
     pub fn placed(&self) -> &Placed {
@@ -198,6 +241,7 @@ impl Story {
             && !events.is_empty()
         {
             self.row = self.row.next();
+            self.keep_books(events);
             for event in events {
                 let text = serde_json::to_string(event).expect("events are written");
                 assert_eq!(&serde_json::from_str::<domain::booking::Event>(&text).expect("and read"), event);
@@ -212,8 +256,91 @@ impl Story {
     /// The departure that was asked says so.
     pub fn hears(self, say: Say) -> Self {
         let step = self.booking.step().expect("a step is open");
-        let answer = answer(self.placed(), &step, say);
+        let Ask::Departure { flight, command } = &step.ask else { panic!("a departure is not asked") };
+        let answer = answer(self.placed(), (*flight, command), say);
         self.asked(&Command::Told { step: step.number, answer })
+    }
+
+    /// The provider says so to the order that is open.
+    pub fn said(self, said: Said) -> Self {
+        let step = self.booking.step().expect("a step is open");
+        assert!(matches!(step.ask, Ask::Provider(_)), "the provider is not asked");
+        self.asked(&Command::Told { step: step.number, answer: Heard::Provider(said) })
+    }
+
+    /// The payment is so now, says the provider.
+    pub fn sees(self, stage: Stage) -> Self {
+        let amount = self.payment().amount;
+        self.said(Said::Payment(Snapshot { payment: "pi_1".parse().expect("a name"), amount, stage }))
+    }
+
+    /// All of it was taken.
+    pub fn captured(self) -> Self {
+        let amount = self.payment().amount;
+        self.sees(Stage::Captured(amount))
+    }
+
+    pub fn declines(self, reason: DeclineReason) -> Self {
+        self.said(Said::Declined(reason))
+    }
+
+    pub fn refuses(self, why: Refusal) -> Self {
+        self.said(Said::Refused(why))
+    }
+
+    pub fn gives_back(self, refund: u16, stage: RefundStage) -> Self {
+        self.said(Said::Refund { refund: RefundNumber::new(refund), stage })
+    }
+
+    pub fn payment(&self) -> &Payment {
+        self.placed().payment.as_ref().expect("it is paid at a provider")
+    }
+
+    /// What falls due then falls due.
+    pub fn due(self, time: &str) -> Self {
+        assert_eq!(self.booking.deadline(), Some(at(time)));
+        self.when(time).asked(&Command::LapseDue)
+    }
+
+    /// Each transaction sums to zero, and the provider has what was captured less what is on its way back.
+    fn keep_books(&mut self, events: &[domain::booking::Event]) {
+        let mut after = self.booking.clone();
+        for event in events {
+            let lines = ledger::lines_of(&after, event);
+            assert_eq!(lines.iter().map(|line| line.amount.minor()).sum::<i64>(), 0, "{event:?}: {lines:?}");
+            for line in lines {
+                *self.accounts.entry(line.account).or_default() += line.amount.minor();
+            }
+            after.evolve(event);
+        }
+        let taken_on = |refund: &&domain::booking::Refund| {
+            matches!(refund.stage, Some(RefundStage::Pending | RefundStage::Succeeded))
+        };
+        let at_provider = after.placed().and_then(|placed| placed.payment.as_ref()).map_or(0, |payment| {
+            let back: i64 = payment.refunds.iter().filter(taken_on).map(|refund| refund.amount.minor()).sum();
+            payment.captured().minor() - back
+        });
+        assert_eq!(self.accounts.get(&Account::Provider).copied().unwrap_or(0), at_provider);
+    }
+
+    /// What an account has, in minor units.
+    pub fn account(&self, account: Account) -> i64 {
+        self.accounts.get(&account).copied().unwrap_or(0)
+    }
+
+    /// It is that time, or so much later, whichever is later.
+    pub fn after(self, time: Option<Timestamp>, wait: Duration) -> Self {
+        let now = time.unwrap_or(self.now).max(self.now + wait);
+        Self { now, ..self }
+    }
+
+    /// What the accounts have, in dollars; those that have nothing are left out.
+    #[track_caller]
+    pub fn books(self, expected: &str) -> Self {
+        let entry = |(account, minor): (&Account, &i64)| format!("{} {}", account.name(), minor / 100);
+        let books: Vec<String> = self.accounts.iter().filter(|(_, minor)| **minor != 0).map(entry).collect();
+        assert_eq!(books.join(", "), expected);
+        self
     }
 
     /// These events came of it, in one row.
@@ -278,27 +405,28 @@ impl Story {
     }
 }
 
-fn answer(placed: &Placed, step: &domain::booking::Step, say: Say) -> Heard {
+fn answer(placed: &Placed, step: (FlightId, &flight::Command), say: Say) -> Heard {
     match say {
         Say::Already => Heard::AlreadySo,
         Say::No(rejection) => Heard::Refused(rejection),
-        Say::Yes => Heard::Accepted(happened(placed, step, (Currency::USD, None))),
-        Say::Dear(amount) => Heard::Accepted(happened(placed, step, (Currency::USD, Some(amount)))),
-        Say::In(currency) => Heard::Accepted(happened(placed, step, (currency, None))),
+        Say::Yes => Heard::Accepted(happened(placed, step, (Currency::USD, None, 1))),
+        Say::Dear(amount) => Heard::Accepted(happened(placed, step, (Currency::USD, Some(amount), 1))),
+        Say::Free => Heard::Accepted(happened(placed, step, (Currency::USD, None, 0))),
+        Say::In(currency) => Heard::Accepted(happened(placed, step, (currency, None, 1))),
     }
 }
 
 /// What happened on the departure, as far as a booking looks at it.
 fn happened(
     placed: &Placed,
-    step: &domain::booking::Step,
-    (currency, extra): (Currency, Option<i64>),
+    (flight, command): (FlightId, &flight::Command),
+    (currency, extra, times): (Currency, Option<i64>, i64),
 ) -> Vec<flight::Event> {
-    let leg = placed.leg(step.flight).expect("the step is about a leg");
+    let leg = placed.leg(flight).expect("the step is about a leg");
     let money = |amount: i64| Money::from_minor(amount * 100, currency);
     let price = |passenger: &Passenger| PassengerPrice {
         passenger: passenger.id,
-        fare: for_traveller(Fare { base: money(100), taxes: money(10) }, passenger.kind),
+        fare: for_traveller(Fare { base: money(100 * times), taxes: money(10 * times) }, passenger.kind),
         supplement: extra.map(money),
     };
     let claimed = |holds: Vec<HoldNumber>| flight::Event::HoldsClaimed {
@@ -309,8 +437,8 @@ fn happened(
         prices: leg.passengers.iter().map(price).collect(),
         passage: Some(Passage {
             destination: "LAX".parse().expect("an airport"),
-            departs: format!("{}T12:00:00Z", step.flight.date).parse().expect("a time"),
-            arrives: format!("{}T18:00:00Z", step.flight.date).parse().expect("a time"),
+            departs: format!("{}T12:00:00Z", flight.date).parse().expect("a time"),
+            arrives: format!("{}T18:00:00Z", flight.date).parse().expect("a time"),
         }),
     };
     let moved = |moves: &[(PassengerId, domain::plan::SeatNumber)]| -> (Vec<SeatMove>, Vec<PassengerPrice>) {
@@ -323,7 +451,7 @@ fn happened(
         (moves.iter().map(step).collect(), prices)
     };
     let booking = placed.booking;
-    match &step.command {
+    match command {
         flight::Command::HoldSeats(_) => vec![claimed(vec![HoldNumber::made_by(Version::new(9))])],
         flight::Command::ClaimHolds(asked) => vec![claimed(asked.holds.clone())],
         flight::Command::ChangeSeats(asked) => {

@@ -1,11 +1,15 @@
 //! The rules of a booking, as tables that a travel agent can read: what is asked of it, what it asks of departures, what
 //! they say, and what comes of it.
 
+mod books;
 mod cancelling;
+mod charging;
+mod fencing;
 mod holding;
 mod language;
 mod paying;
 mod placing;
+mod refunding;
 mod reseating;
 mod showing;
 mod troubles;

@@ -2,6 +2,7 @@
 
 use domain::booking::{Command, LegState, Place, Rejection, Settlement, Status};
 use domain::flight::{Command as Ask, Rejection as No};
+use domain::time::Timestamp;
 
 use crate::language::{
     SMITH, Say, Story, adult, at, cancel, confirm, given, given_confirmed, given_held, order, segment, who,
@@ -44,15 +45,17 @@ fn the_fence_is_one_instant_for_all() {
     let story = paying();
     let fence = at("12:44");
     for _ in 0..2 {
-        let Some(Ask::StartPaying(asked)) = story.booking.step().map(|step| step.command) else {
-            panic!("it asks for a fence")
-        };
-        assert_eq!(asked.fence, fence);
+        assert_eq!(fence_of(&story), fence);
     }
-    let Some(Ask::StartPaying(asked)) = story.hears(Say::Yes).booking.step().map(|step| step.command) else {
-        panic!("it asks for another one")
+    assert_eq!(fence_of(&story.hears(Say::Yes)), fence);
+}
+
+fn fence_of(story: &Story) -> Timestamp {
+    let step = story.booking.step().expect("a step is open");
+    let Some((_, Ask::StartPaying(asked))) = step.departure() else {
+        panic!("it asks for a fence: {step:?}")
     };
-    assert_eq!(asked.fence, fence);
+    asked.fence
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use domain::booking::{Event, Rejection};
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 9] = [
     include_str!("cancelling.rs"),
+    include_str!("charging.rs"),
+    include_str!("fencing.rs"),
     include_str!("holding.rs"),
     include_str!("paying.rs"),
     include_str!("placing.rs"),
+    include_str!("refunding.rs"),
     include_str!("reseating.rs"),
     include_str!("troubles.rs"),
 ];
@@ -39,10 +42,21 @@ const fn word_of_event(event: &Event) -> &'static str {
         Event::SeatChangeDone => "seats changed",
         Event::SeatChangeUndone => "seats unchanged",
         Event::Ended(_) => "over: ",
+        Event::PaymentAsked(_) => "provider: ",
+        Event::PaymentSeen { .. } => "payment ",
+        Event::PaymentDeclined { .. } => "declined: ",
+        Event::PaymentRefused { .. } => "provider refuses: ",
+        Event::PaymentKeySpent => "key spent",
+        Event::PaymentHinted => "hinted",
+        Event::ClosingBegan { .. } => "closing: ",
+        Event::PayingResumed => "paying goes on",
+        Event::PaidLate { .. } => "paid late",
+        Event::RefundBegan { .. } => "refund ",
+        Event::RefundSeen { .. } => " on its way",
     }
 }
 
-const EVENTS: [&str; 25] = [
+const EVENTS: [&str; 36] = [
     "placed",
     " held on ",
     " unclear",
@@ -68,6 +82,17 @@ const EVENTS: [&str; 25] = [
     "seats changed",
     "seats unchanged",
     "over: ",
+    "provider: ",
+    "payment ",
+    "declined: ",
+    "provider refuses: ",
+    "key spent",
+    "hinted",
+    "closing: ",
+    "paying goes on",
+    "paid late",
+    "refund ",
+    " on its way",
 ];
 
 /// How the tables name a refusal.
@@ -81,10 +106,12 @@ const fn word_of_rejection(rejection: &Rejection) -> &'static str {
         Rejection::WrongStatus { .. } => "WrongStatus {",
         Rejection::NoSuchQuote => "NoSuchQuote",
         Rejection::QuoteExpired { .. } => "QuoteExpired {",
+        Rejection::WrongPaymentStage { .. } => "WrongPaymentStage {",
+        Rejection::BeyondCaptured { .. } => "BeyondCaptured {",
     }
 }
 
-const REJECTIONS: [&str; 8] = [
+const REJECTIONS: [&str; 10] = [
     "\"not-found\"",
     "\"already-placed\"",
     "\"validation\"",
@@ -93,9 +120,11 @@ const REJECTIONS: [&str; 8] = [
     "WrongStatus {",
     "NoSuchQuote",
     "QuoteExpired {",
+    "WrongPaymentStage {",
+    "BeyondCaptured {",
 ];
 
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 19] = [
     " hold ",
     " claim ",
     " return\"",
@@ -109,6 +138,12 @@ const STEPS: [&str; 13] = [
     " keep\"",
     " undo\"",
     " best\"",
+    "open 2",
+    " try pm_card_visa\"",
+    " look\"",
+    " capture\"",
+    " give up\"",
+    " refund 1 of 20.00 USD\"",
 ];
 
 #[test]

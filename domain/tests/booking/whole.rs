@@ -116,8 +116,9 @@ impl World {
     /// Carries the open step of a booking to its departure, and the answer back.
     fn carry(&mut self, place: usize) {
         let Some(step) = self.bookings[place].0.step() else { return };
-        let departure = usize::from(step.flight.number()) - 1;
-        let answer = match self.ask_flight(departure, &step.command) {
+        let (flight, command) = step.departure().expect("nobody pays at a provider here");
+        let departure = usize::from(flight.number()) - 1;
+        let answer = match self.ask_flight(departure, command) {
             Ok(events) if events.is_empty() => Heard::AlreadySo,
             Ok(events) => Heard::Accepted(events),
             Err(rejection) => Heard::Refused(rejection),

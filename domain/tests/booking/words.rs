@@ -1,9 +1,13 @@
 //! Events and steps in the words of the tables.
 
-use domain::booking::{Cancellation, CancelledBy, Declined, End, Event, Reseated, Step, Terms, Trouble, Why};
+use domain::booking::{
+    Ask, Asked, Cancellation, CancelledBy, Declined, End, Event, RefundCause, Reseated, Step, Terms, Trouble,
+    Why,
+};
 use domain::flight::{Command, SeatChoice};
 use domain::ids::FlightId;
 use domain::party::Passenger;
+use domain::payment::{Order, RefundStage, Stage};
 
 /// `A`, `B` or `C`.
 pub fn letter(flight: FlightId) -> char {
@@ -52,7 +56,8 @@ fn why_not(why: &Why) -> String {
     match why {
         Why::Declined(declined) => no(declined),
         Why::Lost { flight, .. } | Why::Unclear { flight } => format!("{}: {}", letter(*flight), why.code()),
-        Why::TooLate | Why::MixedCurrencies => why.code().to_owned(),
+        Why::TooLate | Why::MixedCurrencies | Why::Unpayable { .. } => why.code().to_owned(),
+        Why::PaidLate(why) => format!("paid late, {}", why_not(why)),
     }
 }
 
@@ -79,6 +84,31 @@ pub fn event(event: &Event) -> String {
         Event::SegmentFenced { flight } => format!("{} fenced", at(flight)),
         Event::SegmentSecured { flight } => format!("{} bought", at(flight)),
         Event::Confirmed => "confirmed".to_owned(),
+        Event::PaymentAsked(asked) => format!("provider: {}", asked_for(asked)),
+        Event::PaymentSeen { payment, .. } => format!("payment {}", stage(payment.stage)),
+        Event::PaymentDeclined { reason, .. } => format!("declined: {}", reason.code()),
+        Event::PaymentRefused { why, .. } => format!("provider refuses: {why:?}"),
+        Event::PaymentKeySpent => "key spent".to_owned(),
+        Event::PaymentHinted => "hinted".to_owned(),
+        Event::ClosingBegan { towards, .. } => format!("closing: {}", end(towards)),
+        Event::PayingResumed => "paying goes on".to_owned(),
+        Event::PaidLate { .. } => "paid late".to_owned(),
+        Event::RefundBegan { refund, amount, cause } => {
+            let cause = match cause {
+                RefundCause::Cancelled => "cancelled",
+                RefundCause::Undone => "undone",
+                RefundCause::Granted { .. } => "granted",
+            };
+            format!("refund {refund} of {amount}: {cause}")
+        }
+        Event::RefundSeen { refund, stage, .. } => {
+            let stage = match stage {
+                RefundStage::Pending => "on its way",
+                RefundStage::Succeeded => "done",
+                RefundStage::Failed => "failed",
+            };
+            format!("refund {refund} {stage}")
+        }
         Event::CancellationQuoted(quote) => format!("quoted: {}", terms(&quote.terms)),
         Event::CancellationBegan { by: who, terms: given, .. } => {
             format!("cancelling for {}: {}", by(*who), terms(given))
@@ -97,10 +127,53 @@ pub fn event(event: &Event) -> String {
     }
 }
 
-/// What is asked of a departure.
+fn asked_for(asked: &Asked) -> String {
+    match asked {
+        Asked::Open => "open".to_owned(),
+        Asked::Confirm(method) => format!("try {method}"),
+        Asked::Look => "look".to_owned(),
+        Asked::Capture => "capture".to_owned(),
+        Asked::Cancel => "give up".to_owned(),
+        Asked::Refund(refund) => format!("refund {refund}"),
+        Asked::LookRefund(refund) => format!("look at refund {refund}"),
+    }
+}
+
+fn stage(stage: Stage) -> String {
+    match stage {
+        Stage::AwaitsMethod => "awaits a method".to_owned(),
+        Stage::AwaitsConfirmation => "awaits a word".to_owned(),
+        Stage::AwaitsCustomer => "awaits the customer".to_owned(),
+        Stage::Pending => "pending".to_owned(),
+        Stage::Authorised => "authorised".to_owned(),
+        Stage::Captured(money) => format!("captured: {money}"),
+        Stage::Cancelled => "cancelled".to_owned(),
+    }
+}
+
+/// What is asked, and of whom.
 pub fn step(step: &Step) -> String {
-    let flight = letter(step.flight);
-    match &step.command {
+    match &step.ask {
+        Ask::Departure { flight, command } => of_departure(*flight, command),
+        Ask::Provider(order) => of_provider(order),
+    }
+}
+
+fn of_provider(order: &Order) -> String {
+    match order {
+        Order::Open { amount } => format!("open {amount}"),
+        Order::Confirm { payment, method } => format!("{payment} try {method}"),
+        Order::Look { payment } => format!("{payment} look"),
+        Order::Capture { payment } => format!("{payment} capture"),
+        Order::Cancel { payment } => format!("{payment} give up"),
+        Order::Refund { payment, refund, amount } => format!("{payment} refund {refund} of {amount}"),
+        Order::LookRefund { payment, refund, .. } => format!("{payment} look at refund {refund}"),
+    }
+}
+
+fn of_departure(flight: FlightId, command: &Command) -> String {
+    let flight = letter(flight);
+    match command {
         Command::HoldSeats(asked) => {
             let seats = match &asked.seats {
                 SeatChoice::Exact(named) => format!("exactly {}", named.len()),

@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 
 use domain::booking::{
-    Cancellation, CancelledBy, Declined, End, Event, Place, PlannedSegment, Quote, Rejection, Reseated,
-    SegmentHeld, Settlement, Status, Terms, Trouble, Why,
+    Asked, Cancellation, CancelledBy, Declined, End, Event, Place, PlannedSegment, Quote, RefundCause,
+    Rejection, Reseated, SegmentHeld, Settlement, Status, Terms, Trouble, Why,
 };
 use domain::fare::{Fare, PassengerPrice, Price};
 use domain::flight::{self, HolderKind, Passage, SeatMove};
 use domain::ids::{FlightId, PassengerId, PeopleRef, RecordLocator, Version};
 use domain::money::{Currency, Money};
 use domain::party::{Passenger, TravellerType};
+use domain::payment::{DeclineReason, RefundNumber, RefundStage, Refusal, Snapshot, Stage};
 use domain::pick::Preferences;
 use domain::plan::CabinClass;
 
 use crate::events::{BOOKING, at, hold, seat};
 
-pub const EVENT_KINDS: usize = 25;
+pub const EVENT_KINDS: usize = 36;
 
 /// A number for each kind of event, below [`EVENT_KINDS`].
 pub const fn event_kind(event: &Event) -> usize {
@@ -46,10 +47,21 @@ pub const fn event_kind(event: &Event) -> usize {
         Event::SeatChangeDone => 22,
         Event::SeatChangeUndone => 23,
         Event::Ended(_) => 24,
+        Event::PaymentAsked(_) => 25,
+        Event::PaymentSeen { .. } => 26,
+        Event::PaymentDeclined { .. } => 27,
+        Event::PaymentRefused { .. } => 28,
+        Event::PaymentKeySpent => 29,
+        Event::PaymentHinted => 30,
+        Event::ClosingBegan { .. } => 31,
+        Event::PayingResumed => 32,
+        Event::PaidLate { .. } => 33,
+        Event::RefundBegan { .. } => 34,
+        Event::RefundSeen { .. } => 35,
     }
 }
 
-pub const REJECTION_KINDS: usize = 9;
+pub const REJECTION_KINDS: usize = 11;
 
 /// A number for each kind of refusal, below [`REJECTION_KINDS`].
 pub const fn rejection_kind(rejection: &Rejection) -> usize {
@@ -63,6 +75,8 @@ pub const fn rejection_kind(rejection: &Rejection) -> usize {
         Rejection::NoSuchQuote => 6,
         Rejection::QuoteExpired { .. } => 7,
         Rejection::NoSuchSegment { .. } => 8,
+        Rejection::WrongPaymentStage { .. } => 9,
+        Rejection::BeyondCaptured { .. } => 10,
     }
 }
 
@@ -77,6 +91,8 @@ pub const CODES: [&str; REJECTION_KINDS] = [
     "not-found",
     "quote-expired",
     "not-found",
+    "wrong-payment-status",
+    "refund-limit",
 ];
 
 fn out() -> FlightId {
@@ -149,6 +165,8 @@ pub fn events() -> Vec<Event> {
     all.extend(buying());
     all.extend(cancelling());
     all.extend(reseating());
+    all.extend(charging());
+    all.extend(giving_back());
     all
 }
 
@@ -212,7 +230,7 @@ fn buying() -> Vec<Event> {
     let settlement =
         Settlement::Outside { reference: "POS 4711".to_owned(), by: "agent:7".parse().expect("a subject") };
     vec![
-        Event::PayingStarted { fence: at("2026-11-20T12:33:00.000Z"), settlement },
+        Event::PayingStarted { fence: at("2026-11-20T12:33:00.000Z"), settlement, amount: None, at: None },
         Event::SegmentFenced { flight: out() },
         Event::SegmentSecured { flight: out() },
         Event::Confirmed,
@@ -256,6 +274,90 @@ fn reseating() -> Vec<Event> {
     ]
 }
 
+fn charging() -> Vec<Event> {
+    let (by, fence, at) = (
+        "auth0|64af".parse().expect("a subject"),
+        at("2026-11-20T12:33:00.000Z"),
+        at("2026-11-20T12:19:00.000Z"),
+    );
+    let card = Settlement::Card { provider: "stripe".parse().expect("a provider"), by };
+    let nothing = Settlement::Nothing { by: "agent:7".parse().expect("a subject") };
+    let seen = |stage| Event::PaymentSeen {
+        payment: Snapshot { payment: "pi_3Q9x".parse().expect("a name"), amount: dollars(22_663), stage },
+        at,
+    };
+    let mut all = vec![
+        Event::PayingStarted { fence, settlement: card, amount: Some(dollars(22_663)), at: Some(at) },
+        Event::PayingStarted { fence, settlement: nothing, amount: None, at: None },
+    ];
+    all.extend(
+        [
+            Asked::Open,
+            Asked::Confirm("pm_card_visa".parse().expect("a name")),
+            Asked::Look,
+            Asked::Capture,
+            Asked::Cancel,
+            Asked::Refund(RefundNumber::new(1)),
+            Asked::LookRefund(RefundNumber::new(1)),
+        ]
+        .map(Event::PaymentAsked),
+    );
+    all.extend(
+        [
+            Stage::AwaitsMethod,
+            Stage::AwaitsConfirmation,
+            Stage::AwaitsCustomer,
+            Stage::Pending,
+            Stage::Authorised,
+            Stage::Captured(dollars(22_663)),
+            Stage::Cancelled,
+        ]
+        .map(seen),
+    );
+    all.extend(REASONS.map(|reason| Event::PaymentDeclined { reason, at }));
+    all.extend(REFUSALS.map(|why| Event::PaymentRefused { why, at }));
+    all
+}
+
+const REASONS: [DeclineReason; 8] = [
+    DeclineReason::Generic,
+    DeclineReason::InsufficientFunds,
+    DeclineReason::ExpiredCard,
+    DeclineReason::IncorrectCvc,
+    DeclineReason::Suspicious,
+    DeclineReason::AuthenticationRequired,
+    DeclineReason::TryAgain,
+    DeclineReason::UnknownMethod,
+];
+
+const REFUSALS: [Refusal; 5] =
+    [Refusal::NotFound, Refusal::Stage, Refusal::Amount, Refusal::BeyondCaptured, Refusal::Unacceptable];
+
+fn giving_back() -> Vec<Event> {
+    let at = at("2026-11-20T12:34:00.000Z");
+    let unpayable = |refusal| Why::Unpayable { refusal };
+    let granted =
+        RefundCause::Granted { by: "agent:7".parse().expect("a subject"), reason: "spilt coffee".to_owned() };
+    let began = |cause| Event::RefundBegan { refund: RefundNumber::new(1), amount: dollars(2_500), cause };
+    let seen = |stage| Event::RefundSeen { refund: RefundNumber::new(1), stage, at };
+    vec![
+        Event::PaymentKeySpent,
+        Event::PaymentHinted,
+        Event::ClosingBegan { towards: End::Expired, until: at },
+        Event::PayingResumed,
+        Event::PaidLate { fence: at },
+        Event::Ended(End::Failed(unpayable(None))),
+        Event::Ended(End::Failed(unpayable(Some(Refusal::Amount)))),
+        Event::Ended(End::Failed(Why::PaidLate(Box::new(Why::Declined(declined()))))),
+        began(RefundCause::Cancelled),
+        began(RefundCause::Undone),
+        began(granted),
+        seen(RefundStage::Pending),
+        seen(RefundStage::Succeeded),
+        seen(RefundStage::Failed),
+    ]
+}
+
 pub fn rejections() -> Vec<Rejection> {
     let statuses = [
         Status::Holding,
@@ -278,5 +380,8 @@ pub fn rejections() -> Vec<Rejection> {
         Rejection::NoSuchSegment { flight: back() },
     ];
     all.extend(statuses.map(|status| Rejection::WrongStatus { status }));
+    all.push(Rejection::WrongPaymentStage { stage: None });
+    all.push(Rejection::WrongPaymentStage { stage: Some(Stage::AwaitsCustomer) });
+    all.push(Rejection::BeyondCaptured { left: dollars(2_500) });
     all
 }

@@ -124,7 +124,8 @@ fn summary(tally: &Tally, seconds: f64, cores: usize, violations: u32) {
         of(&tally.virtual_ms) as f64 / 1_000.0 / 86_400.0 / 365.0,
     );
     println!(
-        "{lives} lives, {crashes} crashes, {:.0} lives and {:.0} crashes a second and core, {violations} violations",
+        "{lives} lives, {} of them with payments, {crashes} crashes, {:.0} lives and {:.0} crashes a second and core, {violations} violations",
+        of(&tally.paid),
         lives as f64 / seconds / cores as f64,
         crashes as f64 / seconds / cores as f64,
     );

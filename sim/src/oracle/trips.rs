@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::Aggregate;
-use domain::booking::{self, Booking, Leg, LegState, Placed, Stage};
+use domain::booking::{self, Booking, End, Leg, LegState, Placed, Stage};
 use domain::flight::{self, Departure, Flight};
 use domain::ids::{BookingId, FlightId, HoldNumber, Version};
 use domain::invariants;
@@ -110,7 +110,9 @@ impl Walk {
                 if self.bookings.contains_key(booking) {
                     let first = self.claimed.insert((flight, *booking));
                     let wants = self.leg(flight, *booking).is_some_and(|leg| leg.state == LegState::Wanted);
-                    let open = self.stage(*booking).is_some_and(|stage| matches!(stage, Stage::Holding));
+                    self.ended.remove(&(flight, *booking));
+                    let acquires = |stage: &Stage| matches!(stage, Stage::Holding | Stage::Paying { .. });
+                    let open = self.stage(*booking).is_some_and(acquires);
                     self.require(first && wants && open, || {
                         format!("{flight}: {booking} claims uncalled for")
                     });
@@ -141,10 +143,17 @@ impl Walk {
 
     fn book(&mut self, booking: BookingId, row: &StoredRow, events: &[booking::Event]) {
         let mut state = self.bookings.remove(&booking).expect("every trip is known");
-        let over = state.placed().is_some_and(|placed| placed.end().is_some());
-        self.require(!over, || format!("{booking}: row {} changes an end", row.version));
+        let end = state.placed().and_then(|placed| placed.end().cloned());
         for event in events {
+            self.judge_patience(booking, state.placed(), row, event);
             state.evolve(event);
+            let end_now = state.placed().and_then(|placed| placed.end());
+            self.require(end.is_none() || end_now == end.as_ref(), || {
+                format!("{booking}: row {} changes an end", row.version)
+            });
+            if matches!(event, booking::Event::PaidLate { .. }) {
+                self.claimed.retain(|(_, by)| *by != booking);
+            }
             let until = state.placed().map(|placed| placed.until);
             let declared =
                 matches!(event, booking::Event::HeldDeclared { .. } | booking::Event::PayingStarted { .. });
@@ -158,6 +167,24 @@ impl Walk {
             self.judge_rest(placed);
         }
         self.bookings.insert(booking, state);
+    }
+
+    /// Who pays has until the fence.
+    fn judge_patience(
+        &mut self,
+        booking: BookingId,
+        before: Option<&Placed>,
+        row: &StoredRow,
+        event: &booking::Event,
+    ) {
+        let (booking::Event::LettingGoBegan { towards: End::Expired }
+        | booking::Event::ClosingBegan { towards: End::Expired, .. }) = event
+        else {
+            return;
+        };
+        if let Some(Stage::Paying { fence }) = before.map(|placed| &placed.stage) {
+            self.require(*fence <= row.at, || format!("{booking}: row {} ends paying early", row.version));
+        }
     }
 
     /// All segments or none, and each departure agrees.
@@ -215,11 +242,11 @@ fn agrees(departure: &Departure, placed: &Placed, leg: Option<&Leg>, ended: bool
     let Some(leg) = leg else { return claim.is_none() && sale.is_none() };
     match leg.state {
         LegState::Wanted | LegState::Released => claim.is_none() && sale.is_none(),
-        LegState::Held => match claim {
+        LegState::Fenced if placed.payment.is_none() => false,
+        LegState::Held | LegState::Fenced => match claim {
             Some(claim) => claim.passengers == leg.passengers && claim.holds == leg.holds,
             None => ended && sale.is_none(),
         },
-        LegState::Fenced => false,
         LegState::Secured | LegState::Flown => {
             claim.is_none() && sale.is_some_and(|sale| sale.passengers == leg.passengers)
         }

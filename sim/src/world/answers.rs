@@ -26,7 +26,7 @@ impl World {
             Asker::Client(client) => self.client_told(client, op, reply),
             Asker::Traveller(trip) => self.hold_told(trip, op, reply),
             Asker::Carrier { node, life, stream } => self.step_told((node, life, stream), op, reply),
-            Asker::Runner { .. } => unreachable!("effects go to bookings"),
+            Asker::Runner { .. } | Asker::Webhook(_) => unreachable!("effects and hints go to bookings"),
         }
     }
 

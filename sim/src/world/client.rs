@@ -333,6 +333,7 @@ impl World {
             Asker::Payment(payment) => self.ask_to_confirm_again(payment, op, attempt),
             Asker::Traveller(trip) => self.travel_again(trip, op, attempt),
             Asker::Carrier { node, life, stream } => self.carry_again((node, life, stream), op),
+            Asker::Webhook(trip) => self.bring_hint(trip, op, attempt),
             Asker::Runner { .. } => {}
             Asker::Client(client) => {
                 let asking = self.clients[client].asking.as_ref();

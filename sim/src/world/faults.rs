@@ -7,7 +7,7 @@ use super::program::Program;
 use super::{Asker, Event, World};
 use crate::disk;
 use crate::planted::Planted;
-use crate::scenario::Keeping;
+use crate::scenario::{Keeping, Scenario};
 
 /// How long after the faults' end departures are still dropped from memory.
 const PASSIVATES_AFTER: u64 = 20_000;
@@ -21,6 +21,7 @@ impl World {
             Event::TripArrive { node, .. } => *node,
             Event::Told { asker: Asker::Carrier { node, .. }, .. }
             | Event::Patience { asker: Asker::Carrier { node, .. }, .. } => *node,
+            Event::ProviderSaid { carrier: (node, ..), .. } => *node,
             Event::Arrive { node, .. } | Event::Load { node, .. } | Event::Timer { node, .. } => *node,
             Event::Passivate(node) | Event::TakeOver(node) | Event::Panic(node) => *node,
             Event::Commit {
@@ -36,6 +37,7 @@ impl World {
             | Event::Crash(_)
             | Event::Start(_) => return Some(event),
             Event::Pause(_) | Event::Resume(_) | Event::Charge(_) | Event::Webhook(_) => return Some(event),
+            Event::AtProvider(_) | Event::AtBank { .. } | Event::Storm => return Some(event),
             Event::Frame { .. } | Event::Quiet => return Some(event),
         };
         if !self.nodes[node].paused {
@@ -43,6 +45,22 @@ impl World {
         }
         self.nodes[node].deferred.push(event);
         None
+    }
+
+    /// Everything begins to go wrong.
+    pub(super) fn begin_faults(&mut self) {
+        let Scenario { crash_every, pause_every, passivate_every, panic_every, .. } = self.scenario;
+        for node in 0..self.nodes.len() {
+            for (every, event) in [
+                (crash_every, Event::Crash(node)),
+                (pause_every, Event::Pause(node)),
+                (passivate_every, Event::Passivate(node)),
+                (panic_every, Event::Panic(node)),
+            ] {
+                let wait = self.about(every);
+                self.agenda.put(wait, event);
+            }
+        }
     }
 
     pub(super) fn start(&mut self, node: usize) {
@@ -222,6 +240,9 @@ impl World {
 
     /// Faults end: everybody is there, nothing is lost any more, and nothing new begins.
     pub(super) fn fall_quiet(&mut self) {
+        if self.agenda.now() < self.storm_until {
+            return;
+        }
         self.quiet = true;
         self.note("quiet", 0, 0);
         for node in 0..self.nodes.len() {

@@ -9,7 +9,9 @@
 //! | `answers` | what a client makes of its answers, and the histories of seats |
 //! | `trips` | bookings, and the travellers who want them |
 //! | `road` | what goes to and fro between bookings and departures |
-//! | `payment` | the payment provider, its webhooks, and who settles them |
+//! | `payment` | charges of clients who book on one departure without a booking's saga |
+//! | `till` | the payment provider of bookings: orders, customers and banks, hints |
+//! | `record` | what a life leaves for the oracle |
 //! | `watcher` | subscribers of the live feed |
 
 mod answers;
@@ -18,11 +20,13 @@ mod commits;
 mod faults;
 mod payment;
 mod program;
+mod record;
 mod road;
+mod till;
 mod trips;
 mod watcher;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,17 +38,19 @@ use domain::fare::FareBasis;
 use domain::flight::{Command, Flight, OpenSale, Service};
 use domain::ids::{FlightId, HoldNumber, Version};
 use domain::money::Currency;
-use domain::plan::{SeatNumber, SeatPlan};
+use domain::payment::Said;
+use domain::plan::SeatPlan;
 use domain::time::Timestamp;
 use fastrand::Rng;
 use persistence::journal::{Activation, Fingerprint, RequestId, RequestKey, StreamId, Tables};
 
 use crate::agenda::Agenda;
 use crate::planted::Planted;
+use crate::provider::{Act, Provider};
 use crate::scenario::Scenario;
-use linear::Operation;
 
 pub use payment::{Payment, Settlement};
+pub use record::{Record, Told};
 pub use trips::{Trip, TripTold};
 pub use watcher::Watcher;
 
@@ -87,6 +93,8 @@ enum Asker {
         order: usize,
         trip: usize,
     },
+    /// The provider, with an event about a trip's payment.
+    Webhook(usize),
 }
 
 /// One request as it travels.
@@ -162,54 +170,16 @@ enum Event {
     Webhook(usize),
     /// A row reaches a watcher.
     Frame { watcher: usize, stream: usize, version: Version, body: Arc<str> },
+    /// An order of a booking reaches the provider.
+    AtProvider(till::Errand),
+    /// The provider's answer reaches whoever asked.
+    ProviderSaid { carrier: road::Carrier, op: u64, said: Said },
+    /// A customer or a bank does something with a payment.
+    AtBank { payment: usize, act: Act },
+    /// Faults come back for a while.
+    Storm,
     /// Faults end.
     Quiet,
-}
-
-/// An answer that somebody was told, to be found again in the journal.
-#[derive(Debug)]
-pub struct Told {
-    /// The stream.
-    pub stream: usize,
-    /// The request.
-    pub request: RequestKey,
-    /// Whether a refusal was to be remembered.
-    pub remembered: bool,
-    /// What they were told.
-    pub verdict: Verdict,
-}
-
-/// What a life leaves for the oracle to judge.
-#[derive(Debug, Default)]
-pub struct Record {
-    /// Every definite answer.
-    pub told: Vec<Told>,
-    /// Every definite answer of a booking.
-    pub trips_told: Vec<TripTold>,
-    /// What clients asked of each seat and were told, by stream and seat.
-    pub histories: BTreeMap<(usize, SeatNumber), Vec<Operation>>,
-    /// Promises that were seen broken on the way.
-    pub broken: Vec<String>,
-    /// The life in words, when somebody wants to read it.
-    pub lines: Option<Vec<String>>,
-    /// A hash of all that happened.
-    pub trace: u64,
-    /// Processes that died.
-    pub crashes: u64,
-    /// Shards that changed hands.
-    pub takeovers: u64,
-    /// Commits whose outcome nobody knew.
-    pub unknowns: u64,
-    /// Statements that the fence stopped.
-    pub fenced: u64,
-    /// Statements that the store refused.
-    pub refused: u64,
-    /// Frames that a crash tore.
-    pub torn: u64,
-    /// Definite answers.
-    pub answers: u64,
-    /// Events of the agenda.
-    pub events: u64,
 }
 
 /// One life.
@@ -224,6 +194,8 @@ pub struct World {
     pub payments: Vec<Payment>,
     /// The bookings.
     pub trips: Vec<Trip>,
+    /// Where the bookings are paid.
+    pub provider: Provider,
     /// The subscribers of the feed.
     pub watchers: Vec<Watcher>,
     /// What is left for the oracle.
@@ -235,6 +207,10 @@ pub struct World {
     lives: u64,
     clients: Vec<Client>,
     quiet: bool,
+    /// Until when faults are back; zero before they were gone.
+    storm_until: u64,
+    /// Events of the provider that were taken in.
+    hinted: BTreeSet<u64>,
     ops: u64,
     writes: u64,
     in_flight: Option<InFlight>,
@@ -265,6 +241,7 @@ impl World {
             watchers: (0..2).map(|_| Watcher::new(on_sale.len())).collect(),
             tables: Tables::default(),
             payments: Vec::new(),
+            provider: Provider::default(),
             trips: (0..scenario.trips).map(Trip::new).collect(),
             agenda: Agenda::default(),
             on_sale,
@@ -275,6 +252,8 @@ impl World {
             scenario,
             lives: 0,
             quiet: false,
+            storm_until: 0,
+            hinted: BTreeSet::new(),
             ops: 0,
             writes: 0,
             in_flight: None,
@@ -309,17 +288,8 @@ impl World {
     fn begin(&mut self) {
         for node in 0..self.nodes.len() {
             self.agenda.put(0, Event::Start(node));
-            let Scenario { crash_every, pause_every, passivate_every, panic_every, .. } = self.scenario;
-            for (every, event) in [
-                (crash_every, Event::Crash(node)),
-                (pause_every, Event::Pause(node)),
-                (passivate_every, Event::Passivate(node)),
-                (panic_every, Event::Panic(node)),
-            ] {
-                let wait = self.about(every);
-                self.agenda.put(wait, event);
-            }
         }
+        self.begin_faults();
         for stream in 0..self.on_sale.len() {
             self.open_sale(stream);
         }
@@ -358,6 +328,10 @@ impl World {
             Event::Charge(payment) => self.charge(payment),
             Event::Webhook(payment) => self.webhook(payment),
             Event::Frame { watcher, stream, version, body } => self.frame(watcher, stream, version, &body),
+            Event::AtProvider(errand) => self.at_provider(errand),
+            Event::ProviderSaid { carrier, op, said } => self.provider_said(carrier, op, said),
+            Event::AtBank { payment, act } => self.at_bank(payment, act),
+            Event::Storm => self.storm(),
             Event::Quiet => self.fall_quiet(),
         }
     }

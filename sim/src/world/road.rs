@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use actors::entity::Request;
-use domain::booking::{Booking, Command, Heard, Step};
+use domain::booking::{Ask as Asks, Booking, Command, Heard, Step};
 use domain::flight::{Effect, Flight};
 use domain::ids::{FlightId, Version};
 use persistence::journal::{NodeId, OutboxRow, Outcome, Statement};
@@ -99,21 +99,26 @@ impl World {
         let Some(step) = owner.core.state().step() else { return };
         if owner.carrying != Some(step.number) {
             owner.carrying = Some(step.number);
-            self.carry((node, life, stream), &step);
+            self.carry((node, life, stream), &step, false);
         }
     }
 
-    fn carry(&mut self, carrier: Carrier, step: &Step) {
+    fn carry(&mut self, carrier: Carrier, step: &Step, again: bool) {
         let (node, life, stream) = carrier;
         let mut op = name_of(stream, step.number);
         if self.is_planted(Planted::StepsRenamed) {
             op |= (life & 0xFF) << 40;
         }
-        let flight = self.on_sale.iter().position(|departure| departure.flight == step.flight);
-        let flight = flight.expect("trips are made of departures that are on sale");
         self.note("step", stream as u64, step.number.number());
         let asker = Asker::Carrier { node, life, stream };
-        self.send::<Flight>(Intent { asker, op, stream: flight, keyed: true }, step.command.clone());
+        match &step.ask {
+            Asks::Departure { flight, command } => {
+                let flight = self.on_sale.iter().position(|departure| departure.flight == *flight);
+                let flight = flight.expect("trips are made of departures that are on sale");
+                self.send::<Flight>(Intent { asker, op, stream: flight, keyed: true }, command.clone());
+            }
+            Asks::Provider(order) => self.ask_provider(carrier, op, order, again),
+        }
         let wait = self.rng.u64(150..=600);
         self.agenda.put(wait, Event::Patience { asker, op, attempt: 0 });
     }
@@ -128,7 +133,7 @@ impl World {
         let Some(step) = step.filter(|step| step.number == number && owner.carrying == Some(number)) else {
             return;
         };
-        self.carry(carrier, &step);
+        self.carry(carrier, &step, true);
     }
 
     /// Hands the answer to the booking, if its owner is still the one who asked. It may come late, and twice.
@@ -155,6 +160,6 @@ impl World {
     }
 }
 
-const fn number_in(op: u64) -> Version {
+pub(super) const fn number_in(op: u64) -> Version {
     Version::new(op & ((1 << NUMBER_BITS) - 1))
 }

@@ -5,6 +5,7 @@ use domain::flight::{
     Command as FlightCommand, Event as Fact, Flight, HoldSeats, Holder, HolderKind, SeatChoice, Term,
 };
 use domain::ids::{BookingId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator};
+use domain::money::{Currency, Money};
 use domain::party::{Passenger, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
@@ -13,6 +14,7 @@ use persistence::journal::{RequestKey, StreamId};
 use super::answers::fact;
 use super::client::Intent;
 use super::{Asker, Event, Reply, Verdict, World, instant, key, seconds};
+use crate::provider::METHODS;
 
 /// Things that a traveller asks of one booking.
 const ASKS_MAX: u32 = 12;
@@ -27,6 +29,8 @@ pub struct Trip {
     asking: Option<Asking>,
     /// What was placed, once that is answered.
     placed: Option<Place>,
+    /// Whether paying at the provider began, as far as the traveller knows.
+    pays: bool,
     asks: u32,
 }
 
@@ -60,7 +64,7 @@ impl Trip {
     pub(super) fn new(number: usize) -> Self {
         let booking = BookingId::new(0xB00C_0000_0000 + number as u128);
         let stream = StreamId::of("booking", &booking).expect("a stream id");
-        Self { stream, booking, asking: None, placed: None, asks: 0 }
+        Self { stream, booking, asking: None, placed: None, pays: false, asks: 0 }
     }
 
     pub(super) const fn waits(&self) -> bool {
@@ -89,12 +93,14 @@ impl World {
         if self.quiet || self.trips[trip].waits() || self.trips[trip].asks >= ASKS_MAX {
             return;
         }
+        let pays = self.trips[trip].pays;
         let wish = match &self.trips[trip].placed {
+            None if self.is_late() => return,
             None if self.rng.u8(..3) == 0 => self.want_loose_hold(),
             None => Wish::Booking(Command::Place(self.want_trip(trip))),
             Some(place) => {
                 let place = place.clone();
-                Wish::Booking(self.want_with_trip(&place))
+                Wish::Booking(if pays { self.want_of_payment(&place) } else { self.want_with_trip(&place) })
             }
         };
         self.ops += 1;
@@ -171,9 +177,10 @@ impl World {
 
     fn want_with_trip(&mut self, place: &Place) -> Command {
         match self.rng.u8(..10) {
-            0..=3 => Command::Confirm { by: agency(), reference: "cash".to_owned() },
-            4 => Command::QuoteCancellation,
-            5..=6 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
+            0 => Command::Confirm { by: agency(), reference: "cash".to_owned() },
+            1..=4 => Command::Pay { by: agency(), provider: "model".parse().expect("a provider") },
+            5 => Command::QuoteCancellation,
+            6 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
             _ => {
                 let segments: Vec<PlannedSegment> = place.slices.iter().flatten().cloned().collect();
                 let most = self.rng.usize(1..=segments.len());
@@ -184,6 +191,23 @@ impl World {
                 });
                 Command::ChangeSeats { moves: moves.collect() }
             }
+        }
+    }
+
+    /// Mostly another means to pay; sometimes everything else.
+    fn want_of_payment(&mut self, place: &Place) -> Command {
+        match self.rng.u8(..10) {
+            0..=5 => {
+                let method = METHODS[self.rng.usize(..METHODS.len())];
+                Command::PayWith { method: method.parse().expect("a name"), by: agency() }
+            }
+            6 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
+            7 => {
+                let part = Money::from_minor(self.rng.i64(1..=20_000), Currency::USD);
+                let amount = self.rng.bool().then_some(part);
+                Command::Refund { amount, reason: "granted".to_owned(), by: agency() }
+            }
+            _ => self.want_with_trip(place),
         }
     }
 
@@ -216,7 +240,8 @@ impl World {
         match (asker, reply) {
             (Asker::Traveller(trip), reply) => self.traveller_told(trip, op, reply),
             (Asker::Runner { order, trip }, Reply::Definite(_)) => self.delivered(order, trip),
-            (Asker::Runner { .. }, Reply::TryAgain) | (Asker::Carrier { .. }, _) => {}
+            (Asker::Webhook(trip), Reply::Definite(verdict)) => self.hint_told(trip, op, verdict),
+            (Asker::Runner { .. } | Asker::Webhook(_), Reply::TryAgain) | (Asker::Carrier { .. }, _) => {}
             (Asker::Client(_) | Asker::Payment(_), _) => unreachable!("clients ask departures"),
         }
     }
@@ -235,10 +260,25 @@ impl World {
         };
         self.record.answers += 1;
         self.record.trips_told.push(TripTold { trip, request: key(op), verdict: verdict.clone() });
-        if let (Wish::Booking(Command::Place(place)), Verdict::Accepted(..)) = (asking.wish, verdict) {
-            self.trips[trip].placed = Some(place);
+        match (asking.wish, verdict) {
+            (Wish::Booking(Command::Place(place)), Verdict::Accepted(..)) => {
+                self.trips[trip].placed = Some(place);
+            }
+            (Wish::Booking(Command::Pay { .. }), Verdict::Accepted(..)) => {
+                self.trips[trip].pays = true;
+                self.expect_storms();
+            }
+            _ => {}
         }
         self.travel_on(trip);
+    }
+
+    /// An event that was taken in is not sent again, and is known for ever.
+    fn hint_told(&mut self, trip: usize, op: u64, verdict: &Verdict<Booking>) {
+        if self.hinted.insert(op) {
+            self.record.answers += 1;
+            self.record.trips_told.push(TripTold { trip, request: key(op), verdict: verdict.clone() });
+        }
     }
 
     pub(super) fn hold_told(&mut self, trip: usize, op: u64, reply: &Reply) {

@@ -1,12 +1,15 @@
 //! Where a booking goes from here by itself.
 
+use super::money;
 use crate::booking::event::Event;
+use crate::booking::payment::Payment;
 use crate::booking::state::{
     Cancellation, CancelledBy, Declined, End, LegState, Placed, SeatProgress, Stage, Terms, Trouble, Why,
 };
 use crate::booking::{conditions, state::Leg};
 use crate::flight;
 use crate::ids::FlightId;
+use crate::payment::Refusal;
 use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
@@ -17,7 +20,10 @@ pub(super) fn next(placed: &Placed, now: Timestamp) -> Option<Event> {
         Stage::Holding => while_holding(placed, now),
         Stage::Held => while_held(placed, now).map(letting_go),
         Stage::Paying { .. } => while_paying(placed),
-        Stage::Confirmed => while_confirmed(placed),
+        Stage::Closing { towards, .. } => {
+            placed.payment.as_ref().and_then(|payment| money::while_closing(payment, towards))
+        }
+        Stage::Confirmed => while_confirmed(placed).or_else(|| money::aftercare(placed)),
         Stage::ChangingSeats { changes, .. } => {
             let tried = changes.values().any(super::super::SeatChange::is_tried);
             let asked = changes.values().any(|change| change.progress == SeatProgress::Asked);
@@ -29,21 +35,26 @@ pub(super) fn next(placed: &Placed, now: Timestamp) -> Option<Event> {
         Stage::LettingGo { .. } if planted::on(Bug::CompensationForgotten) && in_hand(placed).is_some() => {
             in_hand(placed).map(|flight| Event::SegmentReleased { flight })
         }
-        Stage::LettingGo { towards, .. } => in_hand(placed).is_none().then(|| Event::Ended(towards.clone())),
-        Stage::Cancelling { by, reason, terms } => {
-            let cancellation = || Cancellation {
-                by: *by,
-                reason: reason.clone(),
-                terms: Some(without_flown(placed, *terms)),
-            };
-            let over = placed.first(LegState::Secured).is_none();
-            over.then(|| Event::Ended(End::Cancelled(cancellation())))
+        Stage::LettingGo { towards, .. } => {
+            if in_hand(placed).is_some() {
+                return None;
+            }
+            let ended = || (!money::awaits_word(placed)).then(|| Event::Ended(towards.clone()));
+            money::before_end(placed, towards, now).or_else(ended)
         }
-        Stage::Ended(_) => None,
+        Stage::Cancelling { by, reason, terms } => {
+            if placed.first(LegState::Secured).is_some() {
+                return None;
+            }
+            let terms = without_flown(placed, *terms);
+            let cancelled = Cancellation { by: *by, reason: reason.clone(), terms: Some(terms) };
+            money::by_terms(placed, terms).or(Some(Event::Ended(End::Cancelled(cancelled))))
+        }
+        Stage::Ended(_) => money::aftercare(placed),
     }
 }
 
-const fn letting_go(towards: End) -> Event {
+pub(super) const fn letting_go(towards: End) -> Event {
     Event::LettingGoBegan { towards }
 }
 
@@ -82,10 +93,27 @@ fn while_paying(placed: &Placed) -> Option<Event> {
         return Some(letting_go(end));
     }
     if let Some(why) = placed.declined.clone().map(Why::Declined).or_else(|| lost(placed)) {
-        return Some(letting_go(End::Failed(why)));
+        return Some(letting_go(End::Failed(failed(placed, why))));
+    }
+    if let Some(payment) = &placed.payment {
+        return paid_for(placed, payment)
+            .map_or_else(|| money::while_paying(placed, payment), |why| Some(letting_go(End::Failed(why))));
     }
     let open = placed.legs().any(|(_, leg)| leg.state != LegState::Secured);
     (!open).then_some(Event::Confirmed)
+}
+
+/// Why a booking that pays fails: whoever paid late is told that, too.
+pub(super) fn failed(placed: &Placed, why: Why) -> Why {
+    let late = placed.payment.as_ref().is_some_and(|payment| payment.late);
+    if late { Why::PaidLate(Box::new(why)) } else { why }
+}
+
+/// Places that were had again late must cost what was paid for them.
+fn paid_for(placed: &Placed, payment: &Payment) -> Option<Why> {
+    let again = payment.late && placed.first(LegState::Wanted).is_none();
+    let differs = again && placed.price().is_none_or(|price| price.total != payment.amount);
+    differs.then(|| failed(placed, Why::Unpayable { refusal: Some(Refusal::Amount) }))
 }
 
 fn while_confirmed(placed: &Placed) -> Option<Event> {

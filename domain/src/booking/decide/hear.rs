@@ -1,27 +1,54 @@
 //! What the answer of a departure means to the step that was open.
 
+use super::course::failed;
+use super::money;
 use crate::booking::command::Heard;
 use crate::booking::event::{Event, Reseated, SegmentHeld};
 use crate::booking::state::{CancelledBy, Declined, End, LegState, Placed, SeatProgress, Stage, Why};
 use crate::flight::{self, SeatMove};
 use crate::ids::FlightId;
+use crate::time::Timestamp;
 
-/// The events that say so. What follows from them is for [`super::course`].
-pub(super) fn hear(placed: &Placed, answer: &Heard) -> Vec<Event> {
-    let Some((flight, command)) = placed.ask() else { return Vec::new() };
+/// A departure's answer.
+#[derive(Clone, Copy)]
+enum Word<'a> {
+    Done(&'a [flight::Event]),
+    AlreadySo,
+    Refused(&'a flight::Rejection),
+}
+
+/// The events that say so. What follows from them is for [`super::course`]. Who was not asked has nothing to say.
+pub(super) fn hear(placed: &Placed, answer: &Heard, now: Timestamp) -> Vec<Event> {
+    let word = match answer {
+        Heard::Accepted(events) => Word::Done(events),
+        Heard::AlreadySo => Word::AlreadySo,
+        Heard::Refused(rejection) => Word::Refused(rejection),
+        Heard::Provider(said) => {
+            let asked = placed.ask_departure().is_none();
+            return if asked { money::hear(placed, said, now) } else { Vec::new() };
+        }
+    };
+    placed
+        .ask_departure()
+        .map_or_else(Vec::new, |(flight, command)| departure(placed, flight, &command, word))
+}
+
+fn departure(placed: &Placed, flight: FlightId, command: &flight::Command, answer: Word<'_>) -> Vec<Event> {
+    let wanted = placed.leg(flight).is_some_and(|leg| leg.state == LegState::Wanted);
     match &placed.stage {
         Stage::Holding => acquired(placed, flight, answer),
+        Stage::Paying { .. } if wanted => acquired(placed, flight, answer),
         Stage::Paying { .. } => vec![match answer {
-            Heard::Refused(rejection) => Event::SegmentDeclined(no(flight, rejection)),
-            Heard::Accepted(_) | Heard::AlreadySo if matches!(command, flight::Command::StartPaying(_)) => {
+            Word::Refused(rejection) => Event::SegmentDeclined(no(flight, rejection)),
+            Word::Done(_) | Word::AlreadySo if matches!(command, flight::Command::StartPaying(_)) => {
                 Event::SegmentFenced { flight }
             }
-            Heard::Accepted(_) | Heard::AlreadySo => Event::SegmentSecured { flight },
+            Word::Done(_) | Word::AlreadySo => Event::SegmentSecured { flight },
         }],
         Stage::LettingGo { .. } => vec![let_go(flight, answer)],
         Stage::Cancelling { by, .. } => vec![cancelled(placed, *by, flight, answer)],
-        Stage::ChangingSeats { .. } => vec![reseated(placed, flight, &command, answer)],
-        Stage::Held | Stage::Confirmed | Stage::Ended(_) => Vec::new(),
+        Stage::ChangingSeats { .. } => vec![reseated(placed, flight, command, answer)],
+        Stage::Held | Stage::Closing { .. } | Stage::Confirmed | Stage::Ended(_) => Vec::new(),
     }
 }
 
@@ -30,16 +57,18 @@ fn no(flight: FlightId, rejection: &flight::Rejection) -> Declined {
 }
 
 /// A departure that has the booking's claim without saying how it holds gives it back: nobody could say what it costs.
-fn acquired(placed: &Placed, flight: FlightId, answer: &Heard) -> Vec<Event> {
+fn acquired(placed: &Placed, flight: FlightId, answer: Word<'_>) -> Vec<Event> {
     let held = match answer {
-        Heard::Refused(rejection) => return vec![Event::SegmentDeclined(no(flight, rejection))],
-        Heard::Accepted(events) => events.iter().find_map(|event| claimed(placed, flight, event)),
-        Heard::AlreadySo => None,
+        Word::Refused(rejection) => return vec![Event::SegmentDeclined(no(flight, rejection))],
+        Word::Done(events) => events.iter().find_map(|event| claimed(placed, flight, event)),
+        Word::AlreadySo => None,
     };
     match held {
         Some(held) => vec![Event::SegmentHeld(held)],
         None => {
-            let towards = End::Refused(Why::Unclear { flight });
+            let unclear = Why::Unclear { flight };
+            let pays = matches!(placed.stage, Stage::Paying { .. });
+            let towards = if pays { End::Failed(failed(placed, unclear)) } else { End::Refused(unclear) };
             vec![Event::SegmentUnclear { flight }, Event::LettingGoBegan { towards }]
         }
     }
@@ -59,18 +88,18 @@ fn claimed(placed: &Placed, flight: FlightId, event: &flight::Event) -> Option<S
 }
 
 /// What is gone already is let go of. What turns out to be sold is taken back as a sale.
-fn let_go(flight: FlightId, answer: &Heard) -> Event {
+fn let_go(flight: FlightId, answer: Word<'_>) -> Event {
     match answer {
-        Heard::Refused(flight::Rejection::AlreadySold { .. }) => Event::SegmentSecured { flight },
-        Heard::Accepted(_) | Heard::AlreadySo | Heard::Refused(_) => Event::SegmentReleased { flight },
+        Word::Refused(flight::Rejection::AlreadySold { .. }) => Event::SegmentSecured { flight },
+        Word::Done(_) | Word::AlreadySo | Word::Refused(_) => Event::SegmentReleased { flight },
     }
 }
 
 /// The first departure of the trip says whether it is too late. Only the airline cancels beyond that.
-fn cancelled(placed: &Placed, by: CancelledBy, flight: FlightId, answer: &Heard) -> Event {
+fn cancelled(placed: &Placed, by: CancelledBy, flight: FlightId, answer: Word<'_>) -> Event {
     match answer {
-        Heard::Accepted(_) | Heard::AlreadySo => Event::SegmentCancelled { flight },
-        Heard::Refused(rejection) => {
+        Word::Done(_) | Word::AlreadySo => Event::SegmentCancelled { flight },
+        Word::Refused(rejection) => {
             let begun = placed.legs().any(|(_, leg)| leg.state != LegState::Secured);
             if begun || by == CancelledBy::Carrier {
                 Event::SegmentFlown { flight }
@@ -81,21 +110,21 @@ fn cancelled(placed: &Placed, by: CancelledBy, flight: FlightId, answer: &Heard)
     }
 }
 
-fn reseated(placed: &Placed, flight: FlightId, command: &flight::Command, answer: &Heard) -> Event {
+fn reseated(placed: &Placed, flight: FlightId, command: &flight::Command, answer: Word<'_>) -> Event {
     match (command, answer) {
         (flight::Command::KeepSeats { .. }, _) => Event::SeatsKept { flight },
         (flight::Command::UndoSeats { .. }, _) => Event::SeatsUndone { flight },
-        (_, Heard::Refused(rejection)) => Event::SegmentDeclined(no(flight, rejection)),
+        (_, Word::Refused(rejection)) => Event::SegmentDeclined(no(flight, rejection)),
         (flight::Command::TrySeats(_), answer) => Event::SeatsTried(moved(placed, flight, answer)),
         (_, answer) => Event::SeatsMoved(moved(placed, flight, answer)),
     }
 }
 
 /// Who moved, by the departure's word; by the wish, when it only says that they sit there.
-fn moved(placed: &Placed, flight: FlightId, answer: &Heard) -> Reseated {
+fn moved(placed: &Placed, flight: FlightId, answer: Word<'_>) -> Reseated {
     let said = match answer {
-        Heard::Accepted(events) => events.iter().find_map(|event| changed(placed, flight, event)),
-        Heard::AlreadySo | Heard::Refused(_) => None,
+        Word::Done(events) => events.iter().find_map(|event| changed(placed, flight, event)),
+        Word::AlreadySo | Word::Refused(_) => None,
     };
     said.unwrap_or_else(|| Reseated { flight, moves: wished(placed, flight), prices: Vec::new() })
 }
