@@ -65,7 +65,7 @@ const PLANS: [&[&str]; 5] = [
 
 /// How many lives of a hundred have bookings over several departures: in the others, what every client saw of a seat is
 /// judged as well.
-const TRIPS_IN_HUNDRED: u8 = 70;
+const TRIPS_IN_HUNDRED: u8 = 78;
 
 impl Scenario {
     /// The scenario of a seed, drawn from its own stream of numbers.
@@ -102,7 +102,7 @@ impl Scenario {
 
     /// Bookings want several departures, and see some of them cancelled.
     fn travel(&mut self, rng: &mut Rng) {
-        self.trips = rng.usize(2..=6);
+        self.trips = rng.usize(3..=6);
         self.plans = PLANS[rng.usize(2..=3)].to_vec();
         self.clients = self.plans.len();
         self.status_changes |= rng.bool();

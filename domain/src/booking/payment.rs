@@ -180,8 +180,10 @@ impl Payment {
         self.note_ordered();
     }
 
-    /// The order that is open goes out again, as another one.
+    /// Nothing happened: the order that is open goes out again, as another one. Whether a payment is opened at all is decided
+    /// anew.
     pub(super) fn ask_anew(&mut self, number: Version) {
+        self.errand.take_if(|errand| errand.asked == Asked::Open);
         if let Some(errand) = &mut self.errand {
             errand.number = number;
         }

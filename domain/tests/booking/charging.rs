@@ -194,6 +194,18 @@ fn a_spent_key_makes_another_one_and_nothing_else_does() {
 }
 
 #[test]
+fn an_opening_whose_key_is_spent_is_decided_anew() {
+    let open = || given_held(one()).asked(&pay()).done().hears(Say::Yes).then("A fenced; provider: open");
+    open().said(Said::KeySpent).then("key spent; provider: open").asks("open 110.00 USD");
+    let troubled = open().asked(&Command::FlightCancelled { flight: crate::language::flight("A") }).done();
+    troubled
+        .said(Said::KeySpent)
+        .then("key spent; letting go: cancelled by carrier")
+        .hears(Say::Yes)
+        .then("A let go; over: cancelled by carrier");
+}
+
+#[test]
 fn a_refused_opening_fails_the_booking() {
     let open = || given_held(one()).asked(&pay()).done().hears(Say::Yes).then("A fenced; provider: open");
     open()

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use domain::booking::{Booking, Command, Heard, LegState};
+use domain::booking::{Booking, Command, Heard, LegState, Placed, Stage as At};
 use domain::payment::{Order, RefundStage, Refusal, Said, Stage};
 
 use actors::entity::Request;
@@ -217,20 +217,20 @@ impl World {
         self.pump(node);
     }
 
-    /// A payment is opened, and its secret may be out, once all fences are up.
+    /// A payment is opened, and its secret may be out, once all fences are up. An opening that lingered is given up at once.
     fn require_fenced(&mut self, trip: usize) {
-        self.require_legs(trip, LegState::Fenced, "is opened before the fences are up");
+        let lets_go = |placed: &Placed| matches!(placed.stage, At::LettingGo { .. });
+        let sound = |placed: &Placed| lets_go(placed) || all(placed, LegState::Fenced);
+        self.require(trip, sound, "is opened before the fences are up");
     }
 
     /// Money is taken once everything is sold.
     fn require_sold(&mut self, trip: usize) {
-        self.require_legs(trip, LegState::Secured, "is captured before the places are sold");
+        self.require(trip, |placed| all(placed, LegState::Secured), "is captured before the places are sold");
     }
 
-    fn require_legs(&mut self, trip: usize, state: LegState, otherwise: &str) {
-        let booking = oracle::booking_of(self, trip);
-        let legs = booking.placed().is_some_and(|placed| placed.legs().all(|(_, leg)| leg.state == state));
-        if !legs {
+    fn require(&mut self, trip: usize, sound: impl Fn(&Placed) -> bool, otherwise: &str) {
+        if !oracle::booking_of(self, trip).placed().is_some_and(sound) {
             self.broken(&format!("trip {trip}: its payment {otherwise}"));
         }
     }
@@ -264,6 +264,10 @@ impl World {
     pub(super) const fn is_late(&self) -> bool {
         self.storm_until > 0
     }
+}
+
+fn all(placed: &Placed, state: LegState) -> bool {
+    placed.legs().all(|(_, leg)| leg.state == state)
 }
 
 /// Whether a refund is on its way.

@@ -139,7 +139,7 @@ impl World {
         let people = adults(if taken.is_some() { 1 } else { self.rng.u8(1..=2) });
         let segments =
             departures.into_iter().map(|stream| self.want_segment(stream, &people, taken)).collect();
-        let wait = if self.rng.u8(..5) == 0 { 60_000 } else { self.rng.u64(200..=12_000) };
+        let wait = if self.rng.bool() { 60_000 } else { self.rng.u64(200..=12_000) };
         Place {
             booking: self.trips[trip].booking,
             locator: RecordLocator::of(self.rng.u32(..)),
@@ -176,11 +176,11 @@ impl World {
     }
 
     fn want_with_trip(&mut self, place: &Place) -> Command {
-        match self.rng.u8(..10) {
+        match self.rng.u8(..12) {
             0 => Command::Confirm { by: agency(), reference: "cash".to_owned() },
-            1..=4 => Command::Pay { by: agency(), provider: "model".parse().expect("a provider") },
-            5 => Command::QuoteCancellation,
-            6 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
+            1..=7 => Command::Pay { by: agency(), provider: "model".parse().expect("a provider") },
+            8 => Command::QuoteCancellation,
+            9 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
             _ => {
                 let segments: Vec<PlannedSegment> = place.slices.iter().flatten().cloned().collect();
                 let most = self.rng.usize(1..=segments.len());
