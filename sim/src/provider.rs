@@ -45,6 +45,9 @@ pub struct Given {
     pub stage: RefundStage,
 }
 
+/// What an order does to its payment; no word means that the payment is told as it is then.
+type Working = fn(&mut Intent, Key, &Order) -> Option<Said>;
+
 /// What a customer or a bank does with a payment, without being asked by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
@@ -89,7 +92,7 @@ impl Provider {
     }
 
     fn carry_out(&mut self, key: Key, order: &Order) -> Said {
-        let (payment, act): (&PaymentName, fn(&mut Intent, Key, &Order) -> Option<Said>) = match order {
+        let (payment, act): (&PaymentName, Working) = match order {
             Order::Open { amount } => return self.open(key, *amount),
             Order::Confirm { payment, .. } => (payment, Intent::confirm),
             Order::Look { payment } => (payment, |_, _, _| None),

@@ -54,6 +54,7 @@ impl Placed {
         if !is_note(event) {
             self.step = self.step.next();
         }
+        let step = self.step;
         match event {
             Event::Placed { .. } => unreachable!("the fold makes the booking of it"),
             Event::SegmentHeld(held) => self.hold(held),
@@ -102,37 +103,21 @@ impl Placed {
             Event::ClosingBegan { towards, until } => self.close(towards, *until),
             Event::PayingResumed => self.resume(),
             Event::PaidLate { fence } => self.want_again(*fence),
-            Event::PaymentAsked(_)
-            | Event::PaymentSeen { .. }
-            | Event::PaymentDeclined { .. }
-            | Event::PaymentRefused { .. }
-            | Event::PaymentKeySpent
-            | Event::PaymentHinted
-            | Event::RefundBegan { .. }
-            | Event::RefundSeen { .. } => self.take_in_of_payment(event),
+            Event::PaymentAsked(asked) => self.payment_mut().ask(asked, step),
+            Event::PaymentSeen { payment, at } => self.payment_mut().see(payment, *at),
+            Event::PaymentDeclined { reason, at } => self.payment_mut().decline(*reason, *at),
+            Event::PaymentRefused { why, at } => self.payment_mut().refuse(*why, *at),
+            Event::PaymentKeySpent => self.payment_mut().ask_anew(step),
+            Event::PaymentHinted => self.payment_mut().look_due = true,
+            Event::RefundBegan { refund, amount, cause } => {
+                self.payment_mut().refunds.push(Refund::begun(*refund, *amount, cause));
+            }
+            Event::RefundSeen { refund, stage, at } => self.payment_mut().see_refund(*refund, *stage, *at),
         }
     }
 
-    fn take_in_of_payment(&mut self, event: &Event) {
-        let step = self.step;
-        let payment = self.payment.as_mut().expect("events of a payment come after it began");
-        match event {
-            Event::PaymentAsked(asked) => payment.ask(asked, step),
-            Event::PaymentSeen { payment: snapshot, at } => payment.see(snapshot, *at),
-            Event::PaymentDeclined { reason, at } => payment.decline(*reason, *at),
-            Event::PaymentRefused { why, at } => payment.refuse(*why, *at),
-            Event::PaymentKeySpent => payment.ask_anew(step),
-            Event::PaymentHinted => payment.look_due = true,
-            Event::RefundBegan { refund, amount, cause } => payment.refunds.push(Refund {
-                number: *refund,
-                amount: *amount,
-                cause: cause.clone(),
-                stage: None,
-                ordered: None,
-            }),
-            Event::RefundSeen { refund, stage, at } => payment.see_refund(*refund, *stage, *at),
-            other => unreachable!("{other:?} is not about a payment"),
-        }
+    fn payment_mut(&mut self) -> &mut Payment {
+        self.payment.as_mut().expect("events of a payment come after it began")
     }
 
     /// Whatever the provider was asked before gives way: once a payment is cancelled, nothing of it can happen any more.

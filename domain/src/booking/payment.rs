@@ -98,6 +98,12 @@ pub enum Asked {
     LookRefund(RefundNumber),
 }
 
+impl Refund {
+    pub(super) fn begun(number: RefundNumber, amount: Money, cause: &RefundCause) -> Self {
+        Self { number, amount, cause: cause.clone(), stage: None, ordered: None }
+    }
+}
+
 impl Payment {
     pub(super) const fn begun(provider: ProviderName, amount: Money, at: Timestamp) -> Self {
         Self {

@@ -86,7 +86,7 @@ fn play(story: Story, bank: &mut Bank, what: u8, odd: u8) -> Story {
         70..78 => story.asked(&Command::LookAtPayment),
         78..90 => later(story, odd),
         90..92 => story.asked(&cancel("alice", None)),
-        92..94 => story.asked(&give((odd % 2 == 0).then_some(i64::from(odd)))),
+        92..94 => story.asked(&give(odd.is_multiple_of(2).then_some(i64::from(odd)))),
         94..95 => story.asked(&Command::FlightCancelled { flight: flight("A") }),
         _ => story.asked(&pay()),
     }
