@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::state::{Leg, Placed, Stage, Terms};
+use super::end::Terms;
+use super::state::{Leg, Placed, Stage};
 use crate::brand;
 use crate::fare::{self, Price};
 use crate::money::Money;

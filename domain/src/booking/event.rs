@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::Place;
+use super::end::{CancelledBy, Declined, End, Terms};
 use super::payment::{Asked, RefundCause};
-use super::state::{CancelledBy, Declined, End, Quote, Settlement, Terms, Trouble};
+use super::state::{Quote, Settlement, Trouble};
 use crate::fare::{PassengerPrice, Price};
 use crate::flight::{self, Passage};
 use crate::ids::{FlightId, HoldNumber, PassengerId};

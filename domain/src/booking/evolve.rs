@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::command::Place;
+use super::end::End;
 use super::event::{Event, Reseated, SegmentHeld};
 use super::payment::{Payment, Refund};
 use super::state::{
-    Booking, End, HoldOrigin, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Settlement, Stage,
+    Booking, HoldOrigin, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Settlement, Stage,
 };
 use super::step::find;
 use crate::ids::{FlightId, PassengerId, Version};

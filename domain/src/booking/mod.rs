@@ -22,6 +22,7 @@
 mod command;
 mod conditions;
 mod decide;
+mod end;
 mod event;
 mod evolve;
 pub mod limits;
@@ -33,12 +34,13 @@ mod step;
 use serde::Serialize;
 
 pub use command::{Cancel, Command, Heard, Place, PlannedSegment, SeatWish};
+pub use end::{Cancellation, CancelledBy, Declined, End, Terms, Why};
 pub use event::{Event, Reseated, SegmentHeld};
 pub use payment::{Asked, Payment, Refund, RefundCause};
 pub use rejection::Rejection;
 pub use state::{
-    Booking, Cancellation, CancelledBy, Declined, End, HoldOrigin, Leg, LegState, Placed, Quote, Rest,
-    SeatChange, SeatProgress, Settlement, Stage, Status, Terms, Trouble, Why,
+    Booking, HoldOrigin, Leg, LegState, Placed, Quote, Rest, SeatChange, SeatProgress, Settlement, Stage,
+    Status, Trouble,
 };
 pub use step::{Ask, Step};
 

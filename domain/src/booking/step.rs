@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{Booking, End, HoldOrigin, Leg, LegState, Placed, SeatChange, SeatProgress, Stage};
+use super::end::End;
+use super::state::{Booking, HoldOrigin, Leg, LegState, Placed, SeatChange, SeatProgress, Stage};
 use crate::flight::{
     BookingParty, CancelPlaces, ChangeSeats, ClaimHolds, Command, HoldSeats, Holder, SeatChoice, StartPaying,
     Term,

@@ -47,7 +47,16 @@ impl<S: Store> Lane<S> {
         failpoints: Failpoints,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { store, queue, batch: Batch::new([]), shards, failpoints, counters, pace: Pace::default(), failures: 0 }
+        Self {
+            store,
+            queue,
+            batch: Batch::new([]),
+            shards,
+            failpoints,
+            counters,
+            pace: Pace::default(),
+            failures: 0,
+        }
     }
 
     /// Works until nobody can hand in anything more and everything is written.

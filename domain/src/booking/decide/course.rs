@@ -1,11 +1,10 @@
 //! Where a booking goes from here by itself.
 
 use super::money;
+use crate::booking::end::{Cancellation, CancelledBy, Declined, End, Terms, Why};
 use crate::booking::event::Event;
 use crate::booking::payment::Payment;
-use crate::booking::state::{
-    Cancellation, CancelledBy, Declined, End, LegState, Placed, SeatProgress, Stage, Terms, Trouble, Why,
-};
+use crate::booking::state::{LegState, Placed, SeatProgress, Stage, Trouble};
 use crate::booking::{conditions, state::Leg};
 use crate::flight;
 use crate::ids::FlightId;

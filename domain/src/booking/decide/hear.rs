@@ -3,8 +3,9 @@
 use super::course::failed;
 use super::money;
 use crate::booking::command::Heard;
+use crate::booking::end::{CancelledBy, Declined, End, Why};
 use crate::booking::event::{Event, Reseated, SegmentHeld};
-use crate::booking::state::{CancelledBy, Declined, End, LegState, Placed, SeatProgress, Stage, Why};
+use crate::booking::state::{LegState, Placed, SeatProgress, Stage};
 use crate::flight::{self, SeatMove};
 use crate::ids::FlightId;
 use crate::time::Timestamp;

@@ -5,10 +5,11 @@
 //! provider's word, however long.
 
 use super::course::{failed, letting_go};
+use crate::booking::end::{End, Terms, Why};
 use crate::booking::event::Event;
 use crate::booking::limits::{CLOSING_WAIT, PAYING_FENCE, POLL_CLOSING, POLL_OPEN, POLL_REFUND};
 use crate::booking::payment::{Asked, Payment, RefundCause};
-use crate::booking::state::{End, LegState, Placed, Stage, Terms, Why};
+use crate::booking::state::{LegState, Placed, Stage};
 use crate::money::Money;
 use crate::payment::{self, RefundNumber, RefundStage, Said, Snapshot};
 use crate::planted::{self, Bug};
