@@ -14,6 +14,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{Booking, End, Event, Placed, RefundCause, Settlement, Stage, Terms};
+use crate::fare::Price;
+use crate::ids::FlightId;
 use crate::money::Money;
 use crate::payment::{self, RefundNumber, RefundStage};
 
@@ -70,12 +72,20 @@ pub fn lines_of(before: &Booking, event: &Event) -> Vec<Line> {
     match event {
         Event::PaymentSeen { payment, .. } => captured(placed, payment.stage),
         Event::Confirmed => confirmed(placed),
+        Event::PartGivenBack { flight } => given_up(placed, *flight),
+        Event::PartCancelled { terms } => part_cancelled(placed, *terms),
         Event::Ended(End::Cancelled(cancelled)) => cancelled_on(placed, cancelled.terms),
         Event::RefundBegan { amount, cause: RefundCause::Granted { .. }, .. } => {
             moved(Account::Customer, Account::Fares, *amount)
         }
         Event::RefundSeen { refund, stage, .. } => refunded(placed, *refund, *stage),
-        Event::RefundBegan { cause: RefundCause::Cancelled | RefundCause::Undone, .. }
+        Event::RefundBegan {
+            cause: RefundCause::Cancelled | RefundCause::PartCancelled | RefundCause::Undone,
+            ..
+        }
+        | Event::PartQuoted { .. }
+        | Event::PartCancellationBegan { .. }
+        | Event::PartStays { .. }
         | Event::Placed { .. }
         | Event::SegmentHeld(_)
         | Event::SegmentUnclear { .. }
@@ -168,6 +178,26 @@ fn cancelled_on(placed: &Placed, terms: Option<Terms>) -> Vec<Line> {
         (Account::Fees, -fees),
     ];
     let mut lines = entry(given_up, price.total);
+    if matches!(placed.settlement, Some(Settlement::Outside { .. })) {
+        lines.extend(moved(Account::Outside, Account::Customer, terms.refund));
+    }
+    lines
+}
+
+/// What a part cost on a departure is not earned any more.
+fn given_up(placed: &Placed, flight: FlightId) -> Vec<Line> {
+    let (Stage::CancellingPart { part, .. }, Some(leg)) = (&placed.stage, placed.leg(flight)) else {
+        return Vec::new();
+    };
+    let Some(price) = Price::of(part.prices(leg)) else { return Vec::new() };
+    let (total, taxes) = (price.total.minor(), price.taxes.minor());
+    let unearned = [(Account::Taxes, taxes), (Account::Fares, total - taxes), (Account::Customer, -total)];
+    entry(unearned, price.total)
+}
+
+/// Of what a part cost, the fees are kept.
+fn part_cancelled(placed: &Placed, terms: Terms) -> Vec<Line> {
+    let mut lines = moved(Account::Fees, Account::Customer, terms.fees);
     if matches!(placed.settlement, Some(Settlement::Outside { .. })) {
         lines.extend(moved(Account::Outside, Account::Customer, terms.refund));
     }

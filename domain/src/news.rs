@@ -18,7 +18,7 @@ pub enum NewsKind {
     /// A booking is cancelled.
     #[serde(rename = "booking:cancelled")]
     BookingCancelled,
-    /// Something else of a booking changed: its seats, or that it expired or failed.
+    /// Something else of a booking changed: its seats, a part that was cancelled, or that it expired or failed.
     #[serde(rename = "booking:updated")]
     BookingUpdated,
     /// A booking is paid: the money is taken, or somebody whom we believe says that it was paid outside.
@@ -77,9 +77,9 @@ const fn kinds_of(event: &booking::Event) -> &'static [NewsKind] {
         booking::Event::HeldDeclared { .. } => &[NewsKind::BookingCreated],
         booking::Event::Confirmed => &[NewsKind::PaymentCompleted, NewsKind::BookingConfirmed],
         booking::Event::Ended(End::Cancelled(_)) => &[NewsKind::BookingCancelled],
-        booking::Event::SeatChangeDone | booking::Event::Ended(End::Expired | End::Failed(_)) => {
-            &[NewsKind::BookingUpdated]
-        }
+        booking::Event::PartCancelled { .. }
+        | booking::Event::SeatChangeDone
+        | booking::Event::Ended(End::Expired | End::Failed(_)) => &[NewsKind::BookingUpdated],
         booking::Event::Placed { .. }
         | booking::Event::SegmentHeld(_)
         | booking::Event::SegmentUnclear { .. }
@@ -102,6 +102,10 @@ const fn kinds_of(event: &booking::Event) -> &'static [NewsKind] {
         | booking::Event::RefundBegan { .. }
         | booking::Event::RefundSeen { .. }
         | booking::Event::CancellationQuoted(_)
+        | booking::Event::PartQuoted { .. }
+        | booking::Event::PartCancellationBegan { .. }
+        | booking::Event::PartGivenBack { .. }
+        | booking::Event::PartStays { .. }
         | booking::Event::CancellationBegan { .. }
         | booking::Event::SegmentCancelled { .. }
         | booking::Event::SegmentFlown { .. }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::part::Part;
 use crate::fare::Fare;
 use crate::flight::{self, EndReason, HolderKind};
 use crate::ids::{
@@ -74,7 +75,9 @@ pub enum Command {
     },
     /// Asks what a cancellation gives back.
     QuoteCancellation,
-    /// Cancels it, all of it. While it is being paid the payment is given up first.
+    /// Asks what the cancellation of a part gives back. To cancel by that quote cancels the part.
+    QuotePart(Part),
+    /// Cancels it: all of it, or the part that the quote is about. While it is being paid the payment is given up first.
     Cancel(Cancel),
     /// Gives passengers other seats, on one departure or several; all of them or none.
     ChangeSeats {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use super::end::Terms;
+use super::part::Part;
 use super::state::{Leg, Placed, Stage};
 use crate::brand;
 use crate::fare::{self, Price};
+use crate::ids::PassengerId;
 use crate::money::Money;
-use crate::party;
+use crate::party::{self, Passenger};
 use crate::plan::CabinClass;
 use crate::time::Timestamp;
 
@@ -36,15 +38,38 @@ pub(super) fn terms(placed: &Placed, now: Timestamp) -> Terms {
     if !matches!(placed.stage, Stage::Confirmed) {
         return Terms { refund: Money::zero(currency), fees: Money::zero(currency) };
     }
+    keeping(placed, price.total, kept(placed, price, seated_travellers(placed, |_| true), now))
+}
+
+/// What the conditions keep of a price for so many travellers with a seat.
+fn kept(placed: &Placed, price: Price, travellers: i64, now: Timestamp) -> i64 {
     if may_think_again(placed, now) {
-        return keeping(placed, price.total, 0);
+        return 0;
     }
     let airline = price.total.minor() - price.taxes.minor();
     if !brand::of(placed.class).refundable {
-        return keeping(placed, price.total, airline);
+        return airline;
     }
-    let fee = fare::fee(fee_cents(placed.class), currency).minor();
-    keeping(placed, price.total, (fee * seated_travellers(placed)).min(airline))
+    let fee = fare::fee(fee_cents(placed.class), price.total.currency()).minor();
+    (fee * travellers).min(airline)
+}
+
+/// What the cancellation of a part at `now` gives back: the same, of what that part costs.
+pub(super) fn terms_of(placed: &Placed, part: &Part, now: Timestamp) -> Option<Terms> {
+    let price = part.price(placed)?;
+    let kept = kept(placed, price, seated_travellers(placed, |passenger| part.has(passenger)), now);
+    let fees = Money::from_minor(kept, price.total.currency());
+    Some(terms_without(placed, &price, Terms { refund: price.total, fees }, None))
+}
+
+/// The terms of a part when some of it stays: the same conditions, of what has left.
+pub(super) fn terms_without(placed: &Placed, part: &Price, terms: Terms, stays: Option<Price>) -> Terms {
+    let (stays, stay_taxes) = stays.map_or((0, 0), |price| (price.total.minor(), price.taxes.minor()));
+    let (total, taxes) = (part.total.minor() - stays, part.taxes.minor() - stay_taxes);
+    let kept = terms.fees.minor().min(total - taxes);
+    let refund = (total - kept).min(left(placed).unwrap_or(total));
+    let money = |minor| Money::from_minor(minor, terms.refund.currency());
+    Terms { refund: money(refund), fees: money(total - refund) }
 }
 
 /// Everything is given back for a flight that does not take place (14 CFR 260.6; Regulation (EC) No 261/2004, article 8).
@@ -66,9 +91,15 @@ fn price(placed: &Placed) -> Price {
 
 fn keeping(placed: &Placed, total: Money, kept: i64) -> Terms {
     let money = |minor| Money::from_minor(minor, total.currency());
-    let left = placed.payment.as_ref().map_or(total.minor(), |payment| payment.left().minor());
+    let left = left(placed).unwrap_or(total.minor());
     let refund = (total.minor() - kept).min(left);
     Terms { refund: money(refund), fees: money(left - refund) }
+}
+
+/// What was taken for what the booking still has, and was not given back.
+fn left(placed: &Placed) -> Option<i64> {
+    let payment = placed.payment.as_ref()?;
+    Some((payment.left().minor() - placed.kept.map_or(0, Money::minor)).max(0))
 }
 
 fn may_think_again(placed: &Placed, now: Timestamp) -> bool {
@@ -78,7 +109,12 @@ fn may_think_again(placed: &Placed, now: Timestamp) -> bool {
     early && now < placed.created + THINK_AGAIN
 }
 
-fn seated_travellers(placed: &Placed) -> i64 {
-    let first = placed.travel().next().and_then(|flight| placed.leg(flight));
-    i64::from(first.map_or(0, |leg| party::party_of(&leg.passengers).seated()))
+/// Those who are meant and have a seat, on the departure where most of them have one.
+fn seated_travellers(placed: &Placed, meant: impl Fn(PassengerId) -> bool) -> i64 {
+    let seated = |leg: &Leg| {
+        let travellers: Vec<Passenger> =
+            leg.passengers.iter().filter(|passenger| meant(passenger.id)).copied().collect();
+        party::party_of(&travellers).seated()
+    };
+    i64::from(placed.legs().map(|(_, leg)| seated(leg)).max().unwrap_or(0))
 }

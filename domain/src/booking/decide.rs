@@ -8,6 +8,7 @@ mod clients;
 mod course;
 mod hear;
 mod money;
+mod parts;
 mod place;
 
 use super::command::Command;
@@ -51,6 +52,7 @@ pub(super) fn decide(booking: &Booking, command: &Command, turn: Turn) -> Result
         Command::Refund { amount, reason, by } => clients::refund(placed, *amount, (reason, by), turn),
         Command::Confirm { by, reference } => clients::confirm(placed, by, reference, turn),
         Command::QuoteCancellation => clients::quote(placed, turn),
+        Command::QuotePart(part) => parts::quote(placed, part, turn),
         Command::Cancel(asked) => clients::cancel(placed, asked, turn),
         Command::ChangeSeats { moves } => clients::change_seats(placed, moves, turn),
         Command::Place(_) => unreachable!("decided above"),
@@ -64,6 +66,7 @@ const fn is_for_later(placed: &Placed, command: &Command) -> bool {
         | Command::Pay { .. }
         | Command::PayWith { .. }
         | Command::QuoteCancellation
+        | Command::QuotePart(_)
         | Command::Cancel(_)
         | Command::ChangeSeats { .. } => placed.end().is_none(),
         Command::Refund { .. } => true,

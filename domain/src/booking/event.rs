@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Place;
 use super::end::{CancelledBy, Declined, End, Terms};
+use super::part::Part;
 use super::payment::{Asked, RefundCause};
 use super::state::{Quote, Settlement, Trouble};
 use crate::fare::{PassengerPrice, Price};
@@ -144,6 +145,42 @@ pub enum Event {
     },
     /// Somebody asked what a cancellation gives back.
     CancellationQuoted(Quote),
+    /// Somebody asked what the cancellation of a part gives back.
+    PartQuoted {
+        /// The quote.
+        quote: Quote,
+        /// Of what.
+        part: Part,
+    },
+    /// The cancellation of a part began.
+    PartCancellationBegan {
+        /// Who cancels.
+        by: CancelledBy,
+        /// Why, in their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What.
+        part: Part,
+        /// What that costs.
+        price: Price,
+        /// What it gives back.
+        terms: Terms,
+    },
+    /// The places of those who leave are open again.
+    PartGivenBack {
+        /// Where.
+        flight: FlightId,
+    },
+    /// Those who were to leave stay: the departure had left, or does not let the others travel alone.
+    PartStays {
+        /// Where.
+        flight: FlightId,
+    },
+    /// The part is cancelled, and the rest stays.
+    PartCancelled {
+        /// What that gives back, what stays not counted.
+        terms: Terms,
+    },
     /// A cancellation began.
     CancellationBegan {
         /// Who cancels.

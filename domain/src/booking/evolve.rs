@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::command::Place;
-use super::end::End;
+use super::end::{End, Terms};
 use super::event::{Event, Reseated, SegmentHeld};
-use super::payment::{Payment, Refund};
+use super::part::Part;
+use super::payment::{Payment, Refund, RefundCause};
 use super::state::{
     Booking, HoldOrigin, Leg, LegState, Placed, Rest, SeatChange, SeatProgress, Settlement, Stage,
 };
 use super::step::find;
+use crate::fare::Price;
 use crate::ids::{FlightId, PassengerId, Version};
+use crate::money::Money;
 use crate::party::{Passenger, TravellerType};
+use crate::payment::RefundNumber;
 use crate::plan::SeatNumber;
 use crate::time::Timestamp;
 
@@ -45,6 +49,8 @@ impl Placed {
             settlement: None,
             payment: None,
             quote: None,
+            part: None,
+            kept: None,
             declined: None,
             legs: segments.map(|segment| (segment.flight, Leg::planned(segment))).collect(),
             step: Version::EMPTY.next(),
@@ -82,7 +88,12 @@ impl Placed {
             Event::SegmentSecured { flight } => self.leg_mut(*flight).state = LegState::Secured,
             Event::SegmentFlown { flight } => self.leg_mut(*flight).state = LegState::Flown,
             Event::Confirmed => self.stage = Stage::Confirmed,
-            Event::CancellationQuoted(quote) => self.quote = Some(*quote),
+            Event::CancellationQuoted(quote) => (self.quote, self.part) = (Some(*quote), None),
+            Event::PartQuoted { quote, part } => (self.quote, self.part) = (Some(*quote), Some(part.clone())),
+            Event::PartCancellationBegan { part, price, terms, .. } => self.begin_part(part, *price, *terms),
+            Event::PartGivenBack { flight } => self.part_leaves(*flight),
+            Event::PartStays { flight } => drop(self.part_asked().insert(*flight, false)),
+            Event::PartCancelled { terms } => self.end_part(*terms),
             Event::CancellationBegan { by, reason, terms } => {
                 self.stage = Stage::Cancelling { by: *by, reason: reason.clone(), terms: *terms };
                 self.declined = None;
@@ -110,15 +121,49 @@ impl Placed {
             Event::PaymentRefused { why, at } => self.payment_mut().refuse(*why, *at),
             Event::PaymentKeySpent => self.payment_mut().ask_anew(step),
             Event::PaymentHinted => self.payment_mut().look_due = true,
-            Event::RefundBegan { refund, amount, cause } => {
-                self.payment_mut().refunds.push(Refund::begun(*refund, *amount, cause));
-            }
+            Event::RefundBegan { refund, amount, cause } => self.begin_refund(*refund, *amount, cause),
             Event::RefundSeen { refund, stage, at } => self.payment_mut().see_refund(*refund, *stage, *at),
         }
     }
 
+    /// What was quoted before may be more than what is left now.
+    fn begin_refund(&mut self, number: RefundNumber, amount: Money, cause: &RefundCause) {
+        (self.quote, self.part) = (None, None);
+        let payment = self.payment_mut();
+        payment.refunds.push(Refund::begun(number, amount, cause));
+        payment.owed.take_if(|_| *cause == RefundCause::PartCancelled);
+    }
+
     fn payment_mut(&mut self) -> &mut Payment {
         self.payment.as_mut().expect("events of a payment come after it began")
+    }
+
+    fn begin_part(&mut self, part: &Part, price: Price, terms: Terms) {
+        self.stage = Stage::CancellingPart { part: part.clone(), price, terms, asked: BTreeMap::new() };
+        (self.declined, self.quote, self.part) = (None, None, None);
+    }
+
+    fn part_asked(&mut self) -> &mut BTreeMap<FlightId, bool> {
+        let Stage::CancellingPart { asked, .. } = &mut self.stage else {
+            unreachable!("a part leaves in the cancellation of a part")
+        };
+        asked
+    }
+
+    fn part_leaves(&mut self, flight: FlightId) {
+        self.part_asked().insert(flight, true);
+        let Stage::CancellingPart { part, .. } = &self.stage else { return };
+        let part = part.clone();
+        self.leg_mut(flight).leave(&part);
+    }
+
+    fn end_part(&mut self, terms: Terms) {
+        self.stage = Stage::Confirmed;
+        let kept = self.kept.map_or(0, Money::minor) + terms.fees.minor();
+        self.kept = Some(Money::from_minor(kept, terms.fees.currency()));
+        if let Some(payment) = &mut self.payment {
+            payment.owed = (terms.refund.minor() > 0).then_some(terms.refund);
+        }
     }
 
     /// Whatever the provider was asked before gives way: once a payment is cancelled, nothing of it can happen any more.
@@ -200,6 +245,14 @@ impl Placed {
 }
 
 impl Leg {
+    fn leave(&mut self, part: &Part) {
+        self.passengers.retain(|passenger| !part.has(passenger.id));
+        self.prices.retain(|price| !part.has(price.passenger));
+        if self.passengers.is_empty() {
+            self.state = LegState::Released;
+        }
+    }
+
     fn want_again(&mut self) {
         let adult = |passenger: &&Passenger| passenger.kind == TravellerType::Adult;
         let adult = self.passengers.iter().find(adult).map(|passenger| passenger.id);

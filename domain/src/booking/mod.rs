@@ -26,6 +26,7 @@ mod end;
 mod event;
 mod evolve;
 pub mod limits;
+mod part;
 mod payment;
 mod rejection;
 mod state;
@@ -36,6 +37,7 @@ use serde::Serialize;
 pub use command::{Cancel, Command, Heard, Place, PlannedSegment, SeatWish};
 pub use end::{Cancellation, CancelledBy, Declined, End, Terms, Why};
 pub use event::{Event, Reseated, SegmentHeld};
+pub use part::Part;
 pub use payment::{Asked, Payment, Refund, RefundCause};
 pub use rejection::Rejection;
 pub use state::{

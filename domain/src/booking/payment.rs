@@ -27,6 +27,8 @@ pub struct Payment {
     pub declined: Option<DeclineReason>,
     /// What is given back, in the order in which it began.
     pub refunds: Vec<Refund>,
+    /// What a part that was cancelled gives back, until that begins.
+    pub(super) owed: Option<Money>,
     /// Whether it succeeded only after its places were let go of.
     pub late: bool,
     /// The order that is open, under the number of its step.
@@ -58,6 +60,8 @@ pub struct Refund {
 pub enum RefundCause {
     /// The booking was cancelled, on its terms.
     Cancelled,
+    /// A part of the booking was cancelled, on the terms of that.
+    PartCancelled,
     /// The booking was not had after all.
     Undone,
     /// Somebody of the house gives it back.
@@ -114,6 +118,7 @@ impl Payment {
             seen: at,
             declined: None,
             refunds: Vec::new(),
+            owed: None,
             late: false,
             errand: None,
             refused: None,

@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::command::PlannedSegment;
 use super::end::{CancelledBy, Declined, End, Terms};
+use super::part::Part;
 use super::payment::Payment;
 use crate::fare::{Fare, PassengerPrice, Price};
 use crate::flight::{EndReason, HolderKind, Passage};
 use crate::ids::{
     BookingId, FlightId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator, Version,
 };
+use crate::money::Money;
 use crate::party::Passenger;
 use crate::payment::ProviderName;
 use crate::pick::Preferences;
@@ -60,6 +62,12 @@ pub struct Placed {
     pub payment: Option<Payment>,
     /// The last quote of a cancellation.
     pub quote: Option<Quote>,
+    /// What the last quote is about, when that is a part.
+    #[serde(default)]
+    pub part: Option<Part>,
+    /// What was kept of parts that were cancelled; `None` while none was.
+    #[serde(default)]
+    pub kept: Option<Money>,
     /// The last no of a departure, until somebody asks for something else.
     pub declined: Option<Declined>,
     /// What it has on each departure, in the order in which it asks them.
@@ -176,6 +184,17 @@ pub enum Stage {
         reason: Option<String>,
         /// What it gives back.
         terms: Terms,
+    },
+    /// It cancels a part of what it bought, in the order of travel.
+    CancellingPart {
+        /// What.
+        part: Part,
+        /// What that costs.
+        price: Price,
+        /// What it gives back.
+        terms: Terms,
+        /// Where it has asked: whether those who were to leave have left.
+        asked: BTreeMap<FlightId, bool>,
     },
     /// It is over.
     Ended(End),
@@ -319,7 +338,7 @@ impl Placed {
             Stage::Holding => Status::Holding,
             Stage::Held => Status::Held,
             Stage::Paying { .. } | Stage::Closing { .. } => Status::Paying,
-            Stage::Confirmed | Stage::Cancelling { .. } => Status::Confirmed,
+            Stage::Confirmed | Stage::Cancelling { .. } | Stage::CancellingPart { .. } => Status::Confirmed,
             Stage::ChangingSeats { back: Rest::Held, .. } => Status::Held,
             Stage::ChangingSeats { back: Rest::Confirmed, .. } => Status::Confirmed,
             Stage::LettingGo { from, .. } => *from,
@@ -339,7 +358,8 @@ impl Placed {
             | Stage::Confirmed
             | Stage::ChangingSeats { .. }
             | Stage::LettingGo { .. }
-            | Stage::Cancelling { .. } => None,
+            | Stage::Cancelling { .. }
+            | Stage::CancellingPart { .. } => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::end::End;
+use super::part::Part;
 use super::state::{Booking, HoldOrigin, Leg, LegState, Placed, SeatChange, SeatProgress, Stage};
 use crate::flight::{
     BookingParty, CancelPlaces, ChangeSeats, ClaimHolds, Command, HoldSeats, Holder, SeatChoice, StartPaying,
@@ -75,6 +76,7 @@ impl Placed {
             Stage::Paying { fence } => self.secure(*fence),
             Stage::LettingGo { towards, .. } => self.let_go(towards),
             Stage::Cancelling { .. } => self.cancel(),
+            Stage::CancellingPart { part, asked, .. } => self.cancel_part(part, asked),
             Stage::ChangingSeats { changes, .. } => self.change_seats(changes),
             Stage::Held | Stage::Closing { .. } | Stage::Confirmed | Stage::Ended(_) => None,
         }
@@ -147,6 +149,15 @@ impl Placed {
             .travel()
             .find(|flight| self.leg(*flight).is_some_and(|leg| leg.state == LegState::Secured))?;
         let passengers = self.leg(flight)?.passengers.iter().map(|passenger| passenger.id).collect();
+        Some((flight, Command::CancelPlaces(CancelPlaces { booking: self.booking, passengers })))
+    }
+
+    /// In the order of travel as well.
+    fn cancel_part(&self, part: &Part, asked: &BTreeMap<FlightId, bool>) -> Option<(FlightId, Command)> {
+        let open =
+            |(flight, leg): &(FlightId, &Leg)| !asked.contains_key(flight) && !part.leaving(leg).is_empty();
+        let (flight, leg) = part.legs(self).find(open)?;
+        let passengers = part.leaving(leg);
         Some((flight, Command::CancelPlaces(CancelPlaces { booking: self.booking, passengers })))
     }
 

@@ -98,7 +98,12 @@ fn breach_of_stage(placed: &Placed) -> Option<BookingBroken> {
             all(&[fewest, Held, Fenced, Secured]) && falling && !spread
         }
         Stage::Closing { .. } => all(&[Fenced]),
-        Stage::Confirmed | Stage::ChangingSeats { back: Rest::Confirmed, .. } => all(&[Secured]),
+        Stage::Confirmed | Stage::ChangingSeats { back: Rest::Confirmed, .. } => {
+            // Only a part that was cancelled leaves a departure without anybody.
+            let fewest = if placed.kept.is_some() { Released } else { Secured };
+            all(&[Secured, fewest]) && any(Secured)
+        }
+        Stage::CancellingPart { .. } => all(&[Secured, Released]) && any(Secured),
         Stage::LettingGo { .. } => !any(Flown),
         Stage::Cancelling { .. } => all(&[Secured, Released, Flown]) && any(Secured),
         Stage::Ended(End::Refused(_)) => all(&[Wanted, Released]),
@@ -130,6 +135,7 @@ fn breach_of_payment(placed: &Placed) -> Option<BookingBroken> {
         | Stage::Closing { .. }
         | Stage::Confirmed
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::ChangingSeats { back: Rest::Confirmed, .. }
         | Stage::Ended(End::Failed(_)) => (true, true),
         Stage::Held | Stage::ChangingSeats { back: Rest::Held, .. } | Stage::Ended(End::Expired) => {
@@ -156,12 +162,14 @@ fn breach_of_money(placed: &Placed) -> Option<BookingBroken> {
     let sound = match &placed.stage {
         Stage::Holding | Stage::Held | Stage::ChangingSeats { back: Rest::Held, .. } => false,
         Stage::Paying { .. } | Stage::Closing { .. } | Stage::LettingGo { .. } => true,
-        Stage::Confirmed | Stage::ChangingSeats { back: Rest::Confirmed, .. } | Stage::Cancelling { .. } => {
-            all_taken
-        }
+        Stage::Confirmed
+        | Stage::ChangingSeats { back: Rest::Confirmed, .. }
+        | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. } => all_taken,
         Stage::Ended(End::Cancelled(Cancellation { terms, .. })) => {
             let fees = terms.map_or(0, |terms| terms.fees.minor());
-            !open && captured.minor() - returned.minor() <= fees
+            let kept = placed.kept.map_or(0, Money::minor);
+            !open && captured.minor() - returned.minor() <= fees + kept
         }
         Stage::Ended(End::Refused(_) | End::Expired | End::Failed(_)) => !open && none_kept,
     };

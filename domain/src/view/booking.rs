@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::payment::{PaymentView, payment_view};
 use crate::booking::{
-    CancelledBy, Declined, End, Leg, LegState, Placed, Quote, Settlement, Stage, Status, Terms, Why,
+    CancelledBy, Declined, End, Leg, LegState, Part, Placed, Quote, Settlement, Stage, Status, Terms, Why,
 };
 use crate::fare::{PassengerPrice, Price};
 use crate::ids::{
@@ -59,6 +59,9 @@ pub struct BookingView {
     /// The last quote of a cancellation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
+    /// What that quote is about, when it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_part: Option<Part>,
     /// The last no of a departure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined: Option<Declined>,
@@ -156,11 +159,7 @@ pub struct EndView {
 /// The booking as it is after the row `version`.
 #[must_use]
 pub fn booking_view(placed: &Placed, version: Version) -> BookingView {
-    let first = placed.travel().next().and_then(|flight| placed.leg(flight));
-    let traveller =
-        |passenger: &crate::party::Passenger| TravellerView { id: passenger.id, kind: passenger.kind };
-    let passengers: Vec<TravellerView> =
-        first.map(|leg| leg.passengers.iter().map(traveller).collect()).unwrap_or_default();
+    let passengers = travellers(placed);
     let segments = |slice: &Vec<FlightId>| {
         slice.iter().filter_map(|flight| Some(segment(*flight, placed.leg(*flight)?))).collect()
     };
@@ -183,10 +182,23 @@ pub fn booking_view(placed: &Placed, version: Version) -> BookingView {
         settlement: placed.settlement.clone(),
         payment: payment_view(placed),
         quote: placed.quote,
+        quoted_part: placed.part.clone(),
         declined: placed.declined.clone(),
         end: placed.end().map(end),
         people: placed.people,
     }
+}
+
+/// Everybody who travels anywhere, each by their kind on their first departure.
+fn travellers(placed: &Placed) -> Vec<TravellerView> {
+    let mut travellers: Vec<TravellerView> = Vec::new();
+    for passenger in placed.travel().filter_map(|flight| placed.leg(flight)).flat_map(|leg| &leg.passengers) {
+        if travellers.iter().all(|known| known.id != passenger.id) {
+            travellers.push(TravellerView { id: passenger.id, kind: passenger.kind });
+        }
+    }
+    travellers.sort_by_key(|traveller| traveller.id);
+    travellers
 }
 
 const fn hold_expires(placed: &Placed) -> Option<Timestamp> {
@@ -199,6 +211,7 @@ const fn hold_expires(placed: &Placed) -> Option<Timestamp> {
         | Stage::Confirmed
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => None,
     }
 }

@@ -85,6 +85,7 @@ pub fn payment_view(placed: &Placed) -> Option<PaymentView> {
         | Stage::ChangingSeats { .. }
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => None,
     };
     let refund = |refund: &crate::booking::Refund| RefundView {

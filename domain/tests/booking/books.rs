@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use domain::aggregate::Aggregate;
-use domain::booking::{Ask, Command, Stage as At};
+use domain::booking::{Ask, Command, Part, Stage as At};
 use domain::flight::Rejection as No;
+use domain::ids::PassengerId;
 use domain::ledger::Account;
 use domain::money::Money;
 use domain::payment::{DeclineReason, Order, RefundStage, Refusal, Said, Snapshot, Stage};
@@ -85,11 +86,25 @@ fn play(story: Story, bank: &mut Bank, what: u8, odd: u8) -> Story {
         }
         70..78 => story.asked(&Command::LookAtPayment),
         78..90 => later(story, odd),
-        90..92 => story.asked(&cancel("alice", None)),
-        92..94 => story.asked(&give(odd.is_multiple_of(2).then_some(i64::from(odd)))),
+        90..91 => story.asked(&cancel("alice", None)),
+        91..93 => part(story, odd),
+        93..94 => story.asked(&give(odd.is_multiple_of(2).then_some(i64::from(odd)))),
         94..95 => story.asked(&Command::FlightCancelled { flight: flight("A") }),
         _ => story.asked(&pay()),
     }
+}
+
+/// One of the two leaves, or both leave a departure; or only a quote is asked for.
+fn part(story: Story, odd: u8) -> Story {
+    let mut part = Part::default();
+    if odd.is_multiple_of(3) {
+        part.flights.insert(flight("B"));
+    } else {
+        part.passengers.insert(PassengerId::new(1 + odd % 2));
+    }
+    let story = story.asked(&Command::QuotePart(part));
+    let quote = story.placed().quote.map(|quote| quote.quote);
+    if odd.is_multiple_of(5) { story } else { story.asked(&cancel("alice", quote)) }
 }
 
 /// Time goes on to what falls due next, or a little.
@@ -136,7 +151,7 @@ proptest! {
 
     #[test]
     fn every_cent_is_a_price_or_goes_back(moves in proptest::collection::vec((0_u8..100, any::<u8>()), 10..80)) {
-        let people = [adult(1)];
+        let people = [adult(1), adult(2)];
         let mut bank = Bank { stage: Stage::AwaitsMethod, given_back: 0 };
         let mut story = given_held(order(&[segment("A", &people), segment("B", &people)])).asked(&pay());
         for (what, odd) in moves {

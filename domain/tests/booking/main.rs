@@ -7,6 +7,7 @@ mod charging;
 mod fencing;
 mod holding;
 mod language;
+mod parting;
 mod paying;
 mod placing;
 mod refunding;

@@ -116,6 +116,20 @@ fn what_was_granted_is_not_given_back_a_second_time() {
 }
 
 #[test]
+fn a_refund_voids_a_quote() {
+    let story =
+        given_paid(two()).asked(&Command::QuoteCancellation).then("quoted: 220.00 USD back, 0.00 USD kept");
+    let quote = story.placed().quote.map(|quote| quote.quote);
+    story
+        .asked(&give(Some(50)))
+        .done()
+        .gives_back(1, RefundStage::Succeeded)
+        .done()
+        .asked(&cancel("alice", quote))
+        .refused_with(Rejection::NoSuchQuote);
+}
+
+#[test]
 fn what_was_not_taken_here_is_not_given_back_here() {
     given_held(two()).asked(&give(None)).refused_with(Rejection::WrongStatus { status: Status::Held });
     given_open(two()).asked(&give(None)).refused_with(Rejection::WrongStatus { status: Status::Paying });

@@ -2,11 +2,12 @@
 
 use domain::booking::{Event, Rejection};
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     include_str!("cancelling.rs"),
     include_str!("charging.rs"),
     include_str!("fencing.rs"),
     include_str!("holding.rs"),
+    include_str!("parting.rs"),
     include_str!("paying.rs"),
     include_str!("placing.rs"),
     include_str!("refunding.rs"),
@@ -53,10 +54,15 @@ const fn word_of_event(event: &Event) -> &'static str {
         Event::PaidLate { .. } => "paid late",
         Event::RefundBegan { .. } => "refund ",
         Event::RefundSeen { .. } => " on its way",
+        Event::PartQuoted { .. } => "part quoted: ",
+        Event::PartCancellationBegan { .. } => "cancelling a part for ",
+        Event::PartGivenBack { .. } => " part given back",
+        Event::PartStays { .. } => " part stays",
+        Event::PartCancelled { .. } => "part cancelled: ",
     }
 }
 
-const EVENTS: [&str; 36] = [
+const EVENTS: [&str; 41] = [
     "placed",
     " held on ",
     " unclear",
@@ -93,6 +99,11 @@ const EVENTS: [&str; 36] = [
     "paid late",
     "refund ",
     " on its way",
+    "part quoted: ",
+    "cancelling a part for ",
+    " part given back",
+    " part stays",
+    "part cancelled: ",
 ];
 
 /// How the tables name a refusal.

@@ -94,21 +94,16 @@ pub fn event(event: &Event) -> String {
         Event::PayingResumed => "paying goes on".to_owned(),
         Event::PaidLate { .. } => "paid late".to_owned(),
         Event::RefundBegan { refund, amount, cause } => {
-            let cause = match cause {
-                RefundCause::Cancelled => "cancelled",
-                RefundCause::Undone => "undone",
-                RefundCause::Granted { .. } => "granted",
-            };
-            format!("refund {refund} of {amount}: {cause}")
+            format!("refund {refund} of {amount}: {}", caused(cause))
         }
-        Event::RefundSeen { refund, stage, .. } => {
-            let stage = match stage {
-                RefundStage::Pending => "on its way",
-                RefundStage::Succeeded => "done",
-                RefundStage::Failed => "failed",
-            };
-            format!("refund {refund} {stage}")
+        Event::RefundSeen { refund, stage, .. } => format!("refund {refund} {}", refunded(*stage)),
+        Event::PartQuoted { quote, .. } => format!("part quoted: {}", terms(&quote.terms)),
+        Event::PartCancellationBegan { by: who, terms: given, .. } => {
+            format!("cancelling a part for {}: {}", by(*who), terms(given))
         }
+        Event::PartGivenBack { flight } => format!("{} part given back", at(flight)),
+        Event::PartStays { flight } => format!("{} part stays", at(flight)),
+        Event::PartCancelled { terms: given } => format!("part cancelled: {}", terms(given)),
         Event::CancellationQuoted(quote) => format!("quoted: {}", terms(&quote.terms)),
         Event::CancellationBegan { by: who, terms: given, .. } => {
             format!("cancelling for {}: {}", by(*who), terms(given))
@@ -124,6 +119,23 @@ pub fn event(event: &Event) -> String {
         Event::SeatChangeDone => "seats changed".to_owned(),
         Event::SeatChangeUndone => "seats unchanged".to_owned(),
         Event::Ended(how) => format!("over: {}", end(how)),
+    }
+}
+
+const fn caused(cause: &RefundCause) -> &'static str {
+    match cause {
+        RefundCause::Cancelled => "cancelled",
+        RefundCause::PartCancelled => "part cancelled",
+        RefundCause::Undone => "undone",
+        RefundCause::Granted { .. } => "granted",
+    }
+}
+
+const fn refunded(stage: RefundStage) -> &'static str {
+    match stage {
+        RefundStage::Pending => "on its way",
+        RefundStage::Succeeded => "done",
+        RefundStage::Failed => "failed",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::booking::{
-    Asked, Cancellation, CancelledBy, Declined, End, Event, Place, PlannedSegment, Quote, RefundCause,
+    Asked, Cancellation, CancelledBy, Declined, End, Event, Part, Place, PlannedSegment, Quote, RefundCause,
     Rejection, Reseated, SegmentHeld, Settlement, Status, Terms, Trouble, Why,
 };
 use domain::fare::{Fare, PassengerPrice, Price};
@@ -17,7 +17,7 @@ use domain::plan::CabinClass;
 
 use crate::events::{BOOKING, at, hold, seat};
 
-pub const EVENT_KINDS: usize = 36;
+pub const EVENT_KINDS: usize = 41;
 
 /// A number for each kind of event, below [`EVENT_KINDS`].
 pub const fn event_kind(event: &Event) -> usize {
@@ -58,6 +58,11 @@ pub const fn event_kind(event: &Event) -> usize {
         Event::PaidLate { .. } => 33,
         Event::RefundBegan { .. } => 34,
         Event::RefundSeen { .. } => 35,
+        Event::PartQuoted { .. } => 36,
+        Event::PartCancellationBegan { .. } => 37,
+        Event::PartGivenBack { .. } => 38,
+        Event::PartStays { .. } => 39,
+        Event::PartCancelled { .. } => 40,
     }
 }
 
@@ -167,6 +172,7 @@ pub fn events() -> Vec<Event> {
     all.extend(reseating());
     all.extend(charging());
     all.extend(giving_back());
+    all.extend(parting());
     all
 }
 
@@ -355,6 +361,33 @@ fn giving_back() -> Vec<Event> {
         seen(RefundStage::Pending),
         seen(RefundStage::Succeeded),
         seen(RefundStage::Failed),
+    ]
+}
+
+fn parting() -> Vec<Event> {
+    let quote = Quote { quote: Version::new(9), terms: terms(), expires: at("2026-11-20T12:48:00.000Z") };
+    let passengers = [PassengerId::new(2)].into();
+    let part = Part { passengers, flights: [out(), back()].into() };
+    let [base, taxes, supplements, total] = [16_300, 2_233, 2_000, 20_533].map(dollars);
+    let began = |reason: Option<&str>, part: &Part| Event::PartCancellationBegan {
+        by: CancelledBy::Customer,
+        reason: reason.map(str::to_owned),
+        part: part.clone(),
+        price: Price { base, taxes, supplements, total },
+        terms: terms(),
+    };
+    vec![
+        Event::PartQuoted { quote, part: Part::default() },
+        began(Some("ill"), &part),
+        began(None, &part),
+        Event::PartGivenBack { flight: out() },
+        Event::PartStays { flight: back() },
+        Event::PartCancelled { terms: terms() },
+        Event::RefundBegan {
+            refund: RefundNumber::new(2),
+            amount: dollars(2_500),
+            cause: RefundCause::PartCancelled,
+        },
     ]
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use domain::aggregate::Aggregate;
 use domain::booking::{self, Booking, End, Payment, Placed, Refund, RefundCause, Stage as At};
 use domain::ledger::{self, Account};
+use domain::money::Money;
 use domain::payment::{RefundStage, Stage};
 
 use crate::provider::{Intent, number_in};
@@ -68,11 +69,20 @@ fn drift(placed: &Placed, payment: &Payment, accounts: &BTreeMap<Account, i64>) 
         payment.refunds.iter().filter(of).map(|refund| refund.amount.minor()).sum::<i64>()
     };
     let (owed, granted) = (sum(true, false), sum(false, true));
+    let kept = placed.kept.map_or(0, Money::minor);
+    let parts: i64 = payment
+        .refunds
+        .iter()
+        .filter(|refund| {
+            refund.cause == RefundCause::PartCancelled && refund.stage != Some(RefundStage::Failed)
+        })
+        .map(|refund| refund.amount.minor())
+        .sum();
     let left = payment.left().minor();
     let kept_rightly = match &placed.stage {
-        At::Confirmed => left == payment.amount.minor() - granted,
+        At::Confirmed => left == payment.amount.minor() - granted - parts,
         At::Ended(End::Cancelled(cancelled)) => {
-            left <= cancelled.terms.map_or(0, |terms| terms.fees.minor()) + owed + sum(true, true)
+            left <= cancelled.terms.map_or(0, |terms| terms.fees.minor()) + kept + owed + sum(true, true)
         }
         _ => left == owed - granted,
     };

@@ -231,7 +231,8 @@ impl Walk {
             let departure = self.flights.get(flight).and_then(Flight::departure);
             departure.is_some_and(|departure| departure.status == flight::Status::Cancelled)
         };
-        let flight = placed.travel().find(cancelled)?;
+        let has = |flight: &FlightId| placed.leg(*flight).is_some_and(|leg| leg.state == LegState::Secured);
+        let flight = placed.travel().filter(has).find(cancelled)?;
         Some(format!("{}: bought on {flight}, which does not take place", placed.booking))
     }
 }

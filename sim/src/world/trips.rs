@@ -1,10 +1,10 @@
 //! Bookings over several departures, and the travellers who want them.
 
-use domain::booking::{Booking, Cancel, Command, Place, PlannedSegment, Rejection, SeatWish};
+use domain::booking::{Booking, Cancel, Command, Part, Place, PlannedSegment, Rejection, SeatWish};
 use domain::flight::{
     Command as FlightCommand, Event as Fact, Flight, HoldSeats, Holder, HolderKind, SeatChoice, Term,
 };
-use domain::ids::{BookingId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator};
+use domain::ids::{BookingId, HoldNumber, PassengerId, PeopleRef, PrincipalId, RecordLocator, Version};
 use domain::money::{Currency, Money};
 use domain::party::{Passenger, TravellerType};
 use domain::pick::Preferences;
@@ -31,6 +31,8 @@ pub struct Trip {
     placed: Option<Place>,
     /// Whether paying at the provider began, as far as the traveller knows.
     pays: bool,
+    /// The quote of a part, by which it can be cancelled.
+    quoted: Option<Version>,
     asks: u32,
 }
 
@@ -64,7 +66,7 @@ impl Trip {
     pub(super) fn new(number: usize) -> Self {
         let booking = BookingId::new(0xB00C_0000_0000 + number as u128);
         let stream = StreamId::of("booking", &booking).expect("a stream id");
-        Self { stream, booking, asking: None, placed: None, pays: false, asks: 0 }
+        Self { stream, booking, asking: None, placed: None, pays: false, quoted: None, asks: 0 }
     }
 
     pub(super) const fn waits(&self) -> bool {
@@ -100,7 +102,11 @@ impl World {
             None => Wish::Booking(Command::Place(self.want_trip(trip))),
             Some(place) => {
                 let place = place.clone();
-                Wish::Booking(if pays { self.want_of_payment(&place) } else { self.want_with_trip(&place) })
+                Wish::Booking(if pays {
+                    self.want_of_payment(trip, &place)
+                } else {
+                    self.want_with_trip(&place)
+                })
             }
         };
         self.ops += 1;
@@ -195,20 +201,37 @@ impl World {
     }
 
     /// Mostly another means to pay; sometimes everything else.
-    fn want_of_payment(&mut self, place: &Place) -> Command {
+    fn want_of_payment(&mut self, trip: usize, place: &Place) -> Command {
         match self.rng.u8(..10) {
-            0..=5 => {
+            0..=4 => {
                 let method = METHODS[self.rng.usize(..METHODS.len())];
                 Command::PayWith { method: method.parse().expect("a name"), by: agency() }
             }
+            5 if self.trips[trip].quoted.is_some() => self.want_of_part(trip, place),
             6 => Command::Cancel(Cancel { quote: None, reason: None, by: agency() }),
             7 => {
                 let part = Money::from_minor(self.rng.i64(1..=20_000), Currency::USD);
                 let amount = self.rng.bool().then_some(part);
                 Command::Refund { amount, reason: "granted".to_owned(), by: agency() }
             }
+            8 => self.want_of_part(trip, place),
             _ => self.want_with_trip(place),
         }
+    }
+
+    /// A quote for somebody or a departure, and then what it is for.
+    fn want_of_part(&mut self, trip: usize, place: &Place) -> Command {
+        if let Some(quote) = self.trips[trip].quoted.take() {
+            return Command::Cancel(Cancel { quote: Some(quote), reason: None, by: agency() });
+        }
+        let segments: Vec<&PlannedSegment> = place.slices.iter().flatten().collect();
+        let mut part = Part::default();
+        if self.rng.bool() {
+            part.flights.insert(segments[self.rng.usize(..segments.len())].flight);
+        } else {
+            part.passengers.insert(PassengerId::new(self.rng.u8(1..=2)));
+        }
+        Command::QuotePart(part)
     }
 
     fn ask_for_trip(&mut self, trip: usize) {
@@ -267,6 +290,9 @@ impl World {
             (Wish::Booking(Command::Pay { .. }), Verdict::Accepted(..)) => {
                 self.trips[trip].pays = true;
                 self.expect_storms();
+            }
+            (Wish::Booking(Command::QuotePart(_)), Verdict::Accepted(version, _)) => {
+                self.trips[trip].quoted = Some(*version);
             }
             _ => {}
         }

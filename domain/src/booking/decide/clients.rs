@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{money, onwards};
+use super::{money, onwards, parts};
 use crate::aggregate::Turn;
 use crate::booking::command::{Cancel, SeatWish};
 use crate::booking::conditions;
@@ -45,7 +45,8 @@ pub(super) fn pays(placed: &Placed) -> bool {
         Stage::Paying { .. }
         | Stage::Confirmed
         | Stage::ChangingSeats { back: Rest::Confirmed, .. }
-        | Stage::Cancelling { .. } => true,
+        | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. } => true,
         Stage::Holding
         | Stage::Held
         | Stage::Closing { .. }
@@ -152,6 +153,7 @@ fn require_held(placed: &Placed, turn: Turn) -> Result<(), Rejection> {
         | Stage::ChangingSeats { .. }
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => Err(Rejection::WrongStatus { status: placed.status() }),
     }
 }
@@ -174,6 +176,7 @@ fn require_alive(placed: &Placed, turn: Turn) -> Result<(), Rejection> {
         | Stage::ChangingSeats { .. }
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => require_held(placed, turn),
     }
 }
@@ -201,6 +204,9 @@ pub(super) fn cancel(placed: &Placed, asked: &Cancel, turn: Turn) -> Decided {
         require_alive(placed, turn)?;
     }
     let terms = agreed_terms(placed, asked, turn)?;
+    if let (Some(_), Some(part)) = (asked.quote, &placed.part) {
+        return parts::cancel(placed, part, asked, terms, turn);
+    }
     let by = if asked.by == placed.customer { CancelledBy::Customer } else { CancelledBy::Agent };
     let reason = asked.reason.clone();
     let cancelled = || End::Cancelled(Cancellation { by, reason: reason.clone(), terms: Some(terms) });
@@ -224,7 +230,8 @@ fn is_cancelled(placed: &Placed) -> bool {
         | Stage::Paying { .. }
         | Stage::Confirmed
         | Stage::ChangingSeats { .. }
-        | Stage::Cancelling { .. } => None,
+        | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. } => None,
     };
     matches!(end, Some(End::Cancelled(_)))
 }

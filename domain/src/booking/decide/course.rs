@@ -1,6 +1,6 @@
 //! Where a booking goes from here by itself.
 
-use super::money;
+use super::{money, parts};
 use crate::booking::end::{Cancellation, CancelledBy, Declined, End, Terms, Why};
 use crate::booking::event::Event;
 use crate::booking::payment::Payment;
@@ -49,6 +49,7 @@ pub(super) fn next(placed: &Placed, now: Timestamp) -> Option<Event> {
             let cancelled = Cancellation { by: *by, reason: reason.clone(), terms: Some(terms) };
             money::by_terms(placed, terms).or(Some(Event::Ended(End::Cancelled(cancelled))))
         }
+        Stage::CancellingPart { .. } => parts::next(placed),
         Stage::Ended(_) => money::aftercare(placed),
     }
 }

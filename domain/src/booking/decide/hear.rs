@@ -1,7 +1,7 @@
 //! What the answer of a departure means to the step that was open.
 
 use super::course::failed;
-use super::money;
+use super::{money, parts};
 use crate::booking::command::Heard;
 use crate::booking::end::{CancelledBy, Declined, End, Why};
 use crate::booking::event::{Event, Reseated, SegmentHeld};
@@ -48,6 +48,10 @@ fn departure(placed: &Placed, flight: FlightId, command: &flight::Command, answe
         }],
         Stage::LettingGo { .. } => vec![let_go(flight, answer)],
         Stage::Cancelling { by, .. } => vec![cancelled(placed, *by, flight, answer)],
+        Stage::CancellingPart { .. } => {
+            let refused = if let Word::Refused(rejection) = answer { Some(rejection) } else { None };
+            vec![parts::heard(placed, flight, refused)]
+        }
         Stage::ChangingSeats { .. } => vec![reseated(placed, flight, command, answer)],
         Stage::Held | Stage::Closing { .. } | Stage::Confirmed | Stage::Ended(_) => Vec::new(),
     }

@@ -175,6 +175,10 @@ pub(super) fn next_refund(payment: &Payment) -> RefundNumber {
 /// What a booking that is bought, or over, still asks of the provider: refunds, one after the other.
 pub(super) fn aftercare(placed: &Placed) -> Option<Event> {
     let payment = placed.payment.as_ref().filter(|payment| payment.errand.is_none())?;
+    if let Some(amount) = payment.owed {
+        let cause = RefundCause::PartCancelled;
+        return Some(Event::RefundBegan { refund: next_refund(payment), amount, cause });
+    }
     let wanted = payment.refunds.iter().find(|refund| refund.stage.is_none());
     if let Some(refund) = wanted {
         return Some(Event::PaymentAsked(Asked::Refund(refund.number)));
@@ -197,6 +201,7 @@ pub(in crate::booking) fn deadline(placed: &Placed) -> Option<Timestamp> {
         | Stage::ChangingSeats { .. }
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => None,
     };
     let poll = poll(placed, payment).map(|(at, _)| at);
@@ -213,7 +218,11 @@ fn poll(placed: &Placed, payment: &Payment) -> Option<(Timestamp, Asked)> {
         Stage::Closing { .. } => (POLL_OPEN, Asked::Cancel),
         Stage::LettingGo { .. } => (POLL_CLOSING, Asked::Cancel),
         Stage::Confirmed | Stage::Ended(_) => (POLL_REFUND, Asked::LookRefund(payment.pending_refund()?)),
-        Stage::Holding | Stage::Held | Stage::ChangingSeats { .. } | Stage::Cancelling { .. } => return None,
+        Stage::Holding
+        | Stage::Held
+        | Stage::ChangingSeats { .. }
+        | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. } => return None,
     };
     Some((payment.seen + pause, asked))
 }
@@ -242,6 +251,7 @@ pub(super) fn due(placed: &Placed, now: Timestamp) -> Option<Event> {
         | Stage::ChangingSeats { .. }
         | Stage::LettingGo { .. }
         | Stage::Cancelling { .. }
+        | Stage::CancellingPart { .. }
         | Stage::Ended(_) => {}
     }
     let (at, asked) = poll(placed, payment)?;
