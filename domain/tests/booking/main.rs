@@ -9,6 +9,7 @@ mod holding;
 mod language;
 mod parting;
 mod paying;
+mod payment_shown;
 mod placing;
 mod refunding;
 mod reseating;
