@@ -75,6 +75,7 @@ impl Rows {
                 .listed
                 .then(|| Listing::Departure(Box::new(summary(&self.streams[stream], version)))),
             news: Vec::new(),
+            ledger: Vec::new(),
         };
         let stream = self.streams[stream].clone();
         Entry { stream, activation: Activation::new(1), record: Record::Row(row), ack: () }

@@ -85,6 +85,7 @@ impl Memory {
             lines::booked(tables.booked()),
             lines::told(told.iter()),
             sqlite::listings(&listings),
+            lines::ledger(tables.ledger()),
         ];
         sqlite::mirror(self.accounts().await?, rows).await
     }

@@ -10,7 +10,7 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 use fastrand::Rng;
 use persistence::journal::{
-    BookedRow, BookingRow, DueRow, Epoch, EventRow, Fingerprint, ListingRow, OutboxRow, RequestId,
+    BookedRow, BookingRow, DueRow, Epoch, EventRow, Fingerprint, LedgerRow, ListingRow, OutboxRow, RequestId,
     RequestKey, Statement, StoredAnswer, StoredRow, StreamId,
 };
 use serde::Serialize;
@@ -54,6 +54,13 @@ pub fn frame(statement: &Statement) -> Vec<u8> {
         body.number(told.at.millis().unsigned_abs());
         body.json(&told.news);
         body.json(&told.listing);
+    });
+    body.list(&statement.ledger, |body, row| {
+        body.text(row.stream.as_str());
+        body.number(row.version.number());
+        body.number(u64::from(row.ordinal));
+        body.number(row.at.millis().unsigned_abs());
+        body.json(&row.line);
     });
     let body = body.bytes;
     let length = u32::try_from(body.len()).expect("a statement is far below 4 GiB");
@@ -119,6 +126,15 @@ pub fn read_back(left: &[u8], checked: bool) -> Option<Statement> {
                 at: instant(body.number()?)?,
                 news: body.json()?,
                 listing: body.json()?,
+            })
+        })?,
+        ledger: body.list(|body| {
+            Some(LedgerRow {
+                stream: body.stream()?,
+                version: Version::new(body.number()?),
+                ordinal: u16::try_from(body.number()?).ok()?,
+                at: instant(body.number()?)?,
+                line: body.json()?,
             })
         })?,
     })
@@ -305,6 +321,13 @@ mod tests {
             ],
             bookings: Vec::new(),
             booked: vec![BookedRow { flight: summary(at).flight_id, stream: stream.clone() }],
+            ledger: vec![LedgerRow {
+                stream: stream.clone(),
+                version: Version::new(1),
+                ordinal: 0,
+                at,
+                line: Line { account: Account::Fares, amount: Money::from_minor(-100, Currency::USD) },
+            }],
             events: vec![EventRow {
                 stream,
                 version: Version::new(1),

@@ -1,4 +1,4 @@
-//! Who carries the steps of bookings: asks a departure, and brings its answer back.
+//! Who carries the steps of bookings: asks a departure or the payment provider, and brings the answer back.
 //!
 //! Nothing is remembered here. A step has a number of its own, so a departure that is asked twice answers as the first
 //! time, and a booking that hears twice takes the second for old. Whoever dies on the way is followed by somebody who reads
@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::booking::{self, Ask, Booking, Heard, Step};
-use domain::flight::Flight;
-use domain::ids::BookingId;
+use domain::flight::{self, Flight};
+use domain::ids::{BookingId, FlightId};
+use domain::payment::Order;
 use kameo::Actor;
 use kameo::actor::{ActorRef, WeakActorRef};
 use kameo::mailbox::{MailboxReceiver, Signal};
@@ -18,6 +19,7 @@ use persistence::journal::{Fingerprint, RequestId, RequestKey, StreamId};
 use tokio::task::JoinSet;
 
 use super::file::{BookingFile, Carrying};
+use super::till::Till;
 use crate::engine::{Owners, Router as _, Told, Unserved, Verdict, stream_of};
 use crate::entity::Request;
 
@@ -30,6 +32,9 @@ const RETRY_FIRST: Duration = Duration::from_millis(10);
 /// The longest pause: how late the end of an outage may be noticed.
 const RETRY_MAX: Duration = Duration::from_secs(1);
 
+/// The same for a provider: an answer that did not come took its own time-outs already.
+const PROVIDER_RETRY_MAX: Duration = Duration::from_secs(5);
+
 /// An odd number with its bits well spread: steps of one booking never meet, and of two hardly ever.
 const SPREAD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
 
@@ -38,6 +43,7 @@ const SPREAD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
 pub struct Conductor {
     flights: Owners<Flight>,
     bookings: Owners<Booking>,
+    till: Till,
 }
 
 /// The actor that looks after those who carry.
@@ -47,10 +53,10 @@ pub struct Carriers {
 }
 
 impl Conductor {
-    /// Between these.
+    /// Between these, with this till.
     #[must_use]
-    pub const fn between(flights: Owners<Flight>, bookings: Owners<Booking>) -> Self {
-        Self { flights, bookings }
+    pub const fn between(flights: Owners<Flight>, bookings: Owners<Booking>, till: Till) -> Self {
+        Self { flights, bookings, till }
     }
 
     /// Carries the steps of one booking until none is open.
@@ -71,51 +77,99 @@ impl Conductor {
 
     /// Asks until there is a definite answer, and tells the booking; gives up only when the booking goes another way.
     async fn take_step(&self, file: &Arc<BookingFile>, id: BookingId, step: Step) {
-        let number = step.number;
-        let Ask::Departure { flight, command } = &step.ask else {
-            tracing::error!(booking.id = %id, "nobody carries orders to payment providers");
-            return tokio::time::sleep(RETRY_MAX).await;
-        };
-        let flight = stream_of(*flight);
-        let mut pause = RETRY_FIRST;
+        let mut pause = Pause::up_to(match step.ask {
+            Ask::Departure { .. } => RETRY_MAX,
+            Ask::Provider(_) => PROVIDER_RETRY_MAX,
+        });
         let answer = loop {
-            let request = Request {
-                key: Some(key_of(id, &step)),
-                remember_refusal: true,
-                deadline: None,
-                command: command.clone(),
+            let answer = match &step.ask {
+                Ask::Departure { flight, command } => self.ask_departure(id, &step, *flight, command).await,
+                Ask::Provider(order) => tokio::select! {
+                    said = self.ask_provider(file, id, &step, order) => said,
+                    // A call may take longer than the booking wants to wait: its order is another one by now.
+                    () = file.moved_on(&step) => return,
+                },
             };
-            match self.flights.ask(flight.clone(), request).await {
-                Ok(told) => break heard(told),
-                Err(why) => note(&flight, why),
+            if let Some(answer) = answer {
+                break answer;
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(RETRY_MAX);
-            if !is_open(file, &step) {
+            if pause.take(file, &step).await {
                 return;
             }
         };
-        let booking = booking_stream(id);
-        let mut pause = RETRY_FIRST;
-        while is_open(file, &step) {
+        self.tell(file, id, &step, answer).await;
+    }
+
+    async fn ask_departure(
+        &self,
+        id: BookingId,
+        step: &Step,
+        flight: FlightId,
+        command: &flight::Command,
+    ) -> Option<Heard> {
+        let request = Request {
+            key: Some(key_of(id, step)),
+            remember_refusal: true,
+            deadline: None,
+            command: command.clone(),
+        };
+        let flight = stream_of(flight);
+        match self.flights.ask(flight.clone(), request).await {
+            Ok(told) => Some(heard(told)),
+            Err(why) => {
+                note(&flight, why);
+                None
+            }
+        }
+    }
+
+    async fn ask_provider(
+        &self,
+        file: &BookingFile,
+        id: BookingId,
+        step: &Step,
+        order: &Order,
+    ) -> Option<Heard> {
+        let provider = file.provider()?;
+        self.till.ask(id, (&provider, step.number), order).await.map(Heard::Provider)
+    }
+
+    async fn tell(&self, file: &Arc<BookingFile>, id: BookingId, step: &Step, answer: Heard) {
+        let (booking, number) = (booking_stream(id), step.number);
+        let mut pause = Pause::up_to(RETRY_MAX);
+        while file.is_open(step) {
             let command = booking::Command::Told { step: number, answer: answer.clone() };
             let request = Request { key: None, remember_refusal: false, deadline: None, command };
             match self.bookings.ask(booking.clone(), request).await {
                 // The row is durable and has been taken in by the file before this answer came.
-                Ok(_) if !is_open(file, &step) => return,
+                Ok(_) if !file.is_open(step) => return,
                 Ok(told) => {
                     tracing::error!(booking.id = %id, "{booking} does not take an answer to step {number}: {told:?}");
                 }
                 Err(why) => note(&booking, why),
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(RETRY_MAX);
+            pause.take(file, step).await;
         }
     }
 }
 
-fn is_open(file: &BookingFile, step: &Step) -> bool {
-    file.step().is_some_and(|open| open.number == step.number)
+/// The pauses between attempts of one step.
+struct Pause {
+    next: Duration,
+    max: Duration,
+}
+
+impl Pause {
+    const fn up_to(max: Duration) -> Self {
+        Self { next: RETRY_FIRST, max }
+    }
+
+    /// Waits, and says whether the booking has gone another way meanwhile.
+    async fn take(&mut self, file: &BookingFile, step: &Step) -> bool {
+        let over = tokio::time::timeout(self.next, file.moved_on(step)).await.is_ok();
+        self.next = (self.next * 2).min(self.max);
+        over
+    }
 }
 
 fn note(stream: &StreamId, why: Unserved) {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::aggregate::Aggregate as _;
 use domain::booking::{Booking, Step};
 use domain::ids::{BookingId, Version};
+use domain::payment::ProviderName;
 use tokio::sync::Notify;
 
 use crate::engine::{DurableRow, Follower, Mark, Metrics, Owned};
@@ -74,6 +75,30 @@ impl BookingFile {
     pub fn open_step(&self) -> Option<(BookingId, Step)> {
         let known = self.lock();
         Some((known.booking.placed()?.booking, known.booking.step()?))
+    }
+
+    /// Whether this step is still the open one.
+    #[must_use]
+    pub fn is_open(&self, step: &Step) -> bool {
+        self.step().is_some_and(|open| open.number == step.number)
+    }
+
+    /// Waits until this step is no longer the open one.
+    pub(super) async fn moved_on(&self, step: &Step) {
+        loop {
+            let mut row = std::pin::pin!(self.rows.notified());
+            row.as_mut().enable();
+            if !self.is_open(step) {
+                return;
+            }
+            row.await;
+        }
+    }
+
+    /// At which provider the booking is paid, once that has begun.
+    pub(super) fn provider(&self) -> Option<ProviderName> {
+        let known = self.lock();
+        known.booking.placed()?.payment.as_ref().map(|payment| payment.provider.clone())
     }
 
     /// The first state without an open step at the row `from` or later.

@@ -5,9 +5,12 @@
 //!
 //! * [`BookingFile`]: follows a booking's rows; knows where it rested last, so that a client who waits for an end finds it.
 //! * `conductor`: asks the departures what bookings want to know, and brings the answers back.
+//! * [`Till`]: asks the payment provider, for the conductor.
 
 mod conductor;
 mod file;
+mod till;
 
 pub use conductor::{Carriers, Conductor, booking_stream};
 pub use file::BookingFile;
+pub use till::{Till, snapshot};

@@ -52,7 +52,7 @@ pub use owners::Owners;
 pub use quarantine::Quarantine;
 pub use told::{Told, Unserved, Verdict};
 
-use crate::booking::{Carriers, Conductor};
+use crate::booking::{Carriers, Conductor, Till};
 use crate::effects::{Effects, Orders};
 use crate::entity::Request;
 use crate::room::Room;
@@ -83,11 +83,13 @@ const WAKE_WITHIN: Duration = Duration::from_secs(5);
 pub struct Options {
     /// How long an owner with nothing to do stays in memory.
     pub idle: Duration,
+    /// Where bookings are paid; by default nowhere.
+    pub till: Till,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(120) }
+        Self { idle: Duration::from_secs(120), till: Till::default() }
     }
 }
 
@@ -103,7 +105,7 @@ impl Engine {
     pub async fn start(store: Any, journal: Journal, options: &Options) -> Self {
         let flights: Owners<Flight> = Owners::start(store, journal, options).await;
         let bookings: Owners<Booking> = flights.beside();
-        let conductor = Conductor::between(flights.clone(), bookings.clone());
+        let conductor = Conductor::between(flights.clone(), bookings.clone(), options.till.clone());
         flights.0.tree.tend::<Carriers>(conductor).await;
         flights.0.tree.tend::<Effects>(Orders::to(bookings.clone())).await;
         Self { flights, bookings }

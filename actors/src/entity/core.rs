@@ -6,6 +6,7 @@ use domain::aggregate::{Aggregate, Turn};
 use domain::booking::Booking;
 use domain::flight::Flight;
 use domain::ids::Version;
+use domain::ledger::{self, Line};
 use domain::news::{self, News};
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
@@ -33,6 +34,11 @@ pub trait Entity: Aggregate {
     fn news(&self, _event: &Self::Event) -> Vec<News> {
         Vec::new()
     }
+
+    /// What an event moves on the ledger; asked before it is taken in. Nothing by default, and of most events.
+    fn ledger(&self, _event: &Self::Event) -> Vec<Line> {
+        Vec::new()
+    }
 }
 
 impl Entity for Flight {
@@ -57,6 +63,10 @@ impl Entity for Booking {
 
     fn news(&self, event: &Self::Event) -> Vec<News> {
         news::of_booking(self, event)
+    }
+
+    fn ledger(&self, event: &Self::Event) -> Vec<Line> {
+        ledger::lines_of(self, event)
     }
 }
 
@@ -217,9 +227,10 @@ impl<A: Entity> Core<A> {
     /// Takes the events in at once and makes the row that says so.
     fn accept(&mut self, events: Vec<A::Event>, key: Option<RequestKey>, now: Timestamp) -> Submission<A> {
         let before = wakes_at(&self.state);
-        let (mut effects, mut news) = (Vec::new(), Vec::new());
+        let (mut effects, mut news, mut ledger) = (Vec::new(), Vec::new(), Vec::new());
         for event in &events {
             news.extend(self.state.news(event));
+            ledger.extend(self.state.ledger(event));
             effects.extend(self.state.react(event));
             self.state.evolve(event);
         }
@@ -242,6 +253,7 @@ impl<A: Entity> Core<A> {
             due: due(before, wakes_at(&self.state)),
             listing: self.state.listing(self.version),
             news,
+            ledger,
         };
         let answer = Answer::Accepted { version: self.version, events: events.into() };
         self.submit(Record::Row(row), answer)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actors::booking::Till;
 use actors::engine::{Engine, Options, Router as _, Told, Unserved, Verdict, clock, stream_of};
 use actors::entity::Request;
 use domain::fare::FareBasis;
@@ -34,13 +35,22 @@ impl House {
 
     /// A node over what another one left.
     pub async fn over(store: Memory, idle: Duration) -> Self {
+        Self::with(store, Options { idle, ..Options::default() }).await
+    }
+
+    /// The same, with bookings that are paid at this till.
+    pub async fn paying(store: Memory, till: Till) -> Self {
+        Self::with(store, Options { till, ..Options::default() }).await
+    }
+
+    async fn with(store: Memory, options: Options) -> Self {
         let settings = writer::Options {
             on_fatal: OnFatal::new(|fatal| panic!("{fatal}")),
             ..writer::Options::default()
         };
         let lane = store.lane(NodeId::new(fastrand::u128(..)));
         let (journal, _writer) = writer::start(vec![lane], &settings).expect("a thread");
-        let engine = Engine::start(Any::Memory(store.clone()), journal, &Options { idle }).await;
+        let engine = Engine::start(Any::Memory(store.clone()), journal, &options).await;
         Self { store, engine }
     }
 

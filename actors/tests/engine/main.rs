@@ -5,6 +5,7 @@ mod house;
 mod changes;
 mod kameo;
 mod lives;
+mod payments;
 mod poison;
 mod rooms;
 mod sagas;

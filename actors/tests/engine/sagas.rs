@@ -25,12 +25,12 @@ fn adult(number: u8, seat: &str) -> Passenger {
     }
 }
 
-fn id(number: u128) -> BookingId {
+pub fn id(number: u128) -> BookingId {
     BookingId::new(number)
 }
 
 /// Two adults side by side on each of the departures.
-fn place(number: u128, flights: &[FlightId], seats: [&str; 2]) -> Place {
+pub fn place(number: u128, flights: &[FlightId], seats: [&str; 2]) -> Place {
     let segment = |flight: &FlightId| PlannedSegment {
         flight: *flight,
         passengers: vec![adult(1, seats[0]), adult(2, seats[1])],
@@ -51,29 +51,34 @@ fn place(number: u128, flights: &[FlightId], seats: [&str; 2]) -> Place {
     }
 }
 
-async fn ask(house: &House, booking: BookingId, key: Option<RequestKey>, command: Command) -> Told<Booking> {
+pub async fn ask(
+    house: &House,
+    booking: BookingId,
+    key: Option<RequestKey>,
+    command: Command,
+) -> Told<Booking> {
     let request = Request { key, remember_refusal: key.is_some(), deadline: None, command };
     house.engine.bookings().ask(booking_stream(booking), request).await.expect("an answer")
 }
 
-fn row(told: &Told<Booking>) -> Version {
+pub fn row(told: &Told<Booking>) -> Version {
     let Verdict::Accepted { version, .. } = told.verdict else { panic!("not accepted: {told:?}") };
     version
 }
 
 /// Where the booking comes to rest after a command.
-async fn rest(house: &House, booking: BookingId, command: Command) -> Placed {
+pub async fn rest(house: &House, booking: BookingId, command: Command) -> Placed {
     let told = ask(house, booking, None, command).await;
     let (_, rested) = house.engine.rested(booking, row(&told)).await.expect("it comes to rest");
     rested.placed().expect("it is placed").clone()
 }
 
-async fn placed(house: &House, place: Place) -> Placed {
+pub async fn placed(house: &House, place: Place) -> Placed {
     rest(house, place.booking, Command::Place(place)).await
 }
 
 /// What a departure has for a booking: a claim, a sale.
-async fn has(house: &House, flight: FlightId, booking: BookingId) -> (bool, bool) {
+pub async fn has(house: &House, flight: FlightId, booking: BookingId) -> (bool, bool) {
     let room = house.engine.room(flight).await.expect("it can be read").expect("it is there");
     room.read(|departure, _| (departure.claim(booking).is_some(), departure.sale(booking).is_some()))
 }

@@ -3,11 +3,12 @@
 //! The lines are written in the statement of the row that changes them, so whoever was answered finds them changed. Whom a
 //! list is for is part of its statement ([`Audience`], [`Listener`]): nothing is read and then left out.
 //!
-//! * [`Bookings`]: the repository. `list`: pages. `told`: what live sessions resume from, and how far the bookings of a
+//! * [`Bookings`]: the repository. `list`: pages. `money`: the ledger. `told`: what live sessions resume from, and how far the bookings of a
 //!   cancelled departure are told. `figures`: sums.
 
 mod figures;
 mod list;
+mod money;
 mod sql;
 mod told;
 
@@ -17,6 +18,7 @@ use domain::view::BookingView;
 
 pub use figures::{Figure, Load, Loads, StatusFigure};
 pub use list::{Audience, Filter, Made};
+pub use money::{Balance, LedgerKey};
 pub use sql::STATEMENTS;
 pub use told::Listener;
 

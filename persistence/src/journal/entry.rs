@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use domain::ids::Version;
+use domain::ledger::Line;
 use domain::news::News;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,8 @@ pub struct Row {
     pub listing: Option<Listing>,
     /// What is told of it to those whom it concerns; usually nothing.
     pub news: Vec<News>,
+    /// What it moves, in double entry; usually nothing.
+    pub ledger: Vec<Line>,
 }
 
 /// An effect that is carried out after the row is durable.

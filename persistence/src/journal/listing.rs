@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use domain::ids::{AirportCode, FlightId, Version};
+use domain::ledger::Line;
 use domain::news::News;
 use domain::time::Timestamp;
 use domain::view::{BookingView, SegmentView, Summary};
@@ -174,6 +175,21 @@ pub struct StoredEvent {
     pub id: EventId,
     /// What is told.
     pub told: EventRow,
+}
+
+/// One line of a transaction of a booking's money. Its key is (stream, version, ordinal); it never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// The stream of the booking.
+    pub stream: StreamId,
+    /// The row that moves it.
+    pub version: Version,
+    /// Which of the row's lines it is.
+    pub ordinal: u16,
+    /// When the row was decided.
+    pub at: Timestamp,
+    /// What comes to which account.
+    pub line: Line,
 }
 
 /// What an [`EventRow`] has beside its columns, as JSON.

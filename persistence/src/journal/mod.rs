@@ -29,7 +29,7 @@ pub use entry::{
 #[cfg(feature = "stores")]
 pub(crate) use listing::EventBody;
 pub use listing::{
-    BookedRow, BookingRow, EventId, EventRow, InvalidEventId, Listing, ListingRow, StoredEvent,
+    BookedRow, BookingRow, EventId, EventRow, InvalidEventId, LedgerRow, Listing, ListingRow, StoredEvent,
 };
 pub use statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
 pub use stream::{Epoch, InvalidStreamId, NodeId, SHARDS, Shard, StreamId};

@@ -7,7 +7,7 @@ use domain::ids::Version;
 use domain::time::Timestamp;
 
 use super::entry::{Due, Entry, Record, RequestId, RequestKey};
-use super::listing::{BookedRow, BookingRow, EventRow, Listing, ListingRow};
+use super::listing::{BookedRow, BookingRow, EventRow, LedgerRow, Listing, ListingRow};
 use super::stream::{Epoch, Shard, StreamId};
 
 /// The row that begins a stream.
@@ -128,21 +128,26 @@ pub struct Statement {
     pub booked: Vec<BookedRow>,
     /// What is told of the rows, in their order.
     pub events: Vec<EventRow>,
+    /// What the rows move, in their order.
+    pub ledger: Vec<LedgerRow>,
 }
 
 impl Statement {
-    /// How many rows, answers, effects and events it must write; a store that wrote another number has a bug. Lines of
+    /// How many rows, answers, effects, events and lines of the ledger it must write; a store that wrote another number has a bug. Lines of
     /// `due` and listings do not count: one that is as it was, or newer, is rightly left alone.
     #[must_use]
     pub fn written(&self) -> usize {
-        self.rows.len() + self.answers.len() + self.outbox.len() + self.events.len()
+        self.rows.len() + self.answers.len() + self.outbox.len() + self.events.len() + self.ledger.len()
     }
 
     /// Whether anything of bookings is in it, or anything to tell: most statements only have holds.
     #[cfg(feature = "stores")]
     #[must_use]
     pub(crate) fn is_told(&self) -> bool {
-        !(self.bookings.is_empty() && self.booked.is_empty() && self.events.is_empty())
+        !(self.bookings.is_empty()
+            && self.booked.is_empty()
+            && self.events.is_empty()
+            && self.ledger.is_empty())
     }
 
     /// The statement that `entries` ask for, under these epochs.
@@ -159,6 +164,7 @@ impl Statement {
                 Record::Row(row) => {
                     statement.put_row(&entry.stream, epoch, row);
                     statement.put_news(&entry.stream, row);
+                    statement.put_ledger(&entry.stream, row);
                     match row.due {
                         Due::Unchanged => None,
                         Due::At(at) => due.insert(&entry.stream, Some(at)),
@@ -218,6 +224,16 @@ impl Statement {
             let flights = view.slices.iter().flatten().map(|segment| segment.flight);
             self.booked.extend(flights.map(|flight| BookedRow { flight, stream: stream.clone() }));
         }
+    }
+
+    fn put_ledger(&mut self, stream: &StreamId, row: &super::Row) {
+        self.ledger.extend((0..).zip(&row.ledger).map(|(ordinal, line)| LedgerRow {
+            stream: stream.clone(),
+            version: row.version,
+            ordinal,
+            at: row.at,
+            line: *line,
+        }));
     }
 
     fn put_answer(&mut self, stream: &StreamId, answer: &super::Answer) {

@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 
 use super::batch::Outcome;
 use super::entry::RequestId;
-use super::listing::{BookedRow, BookingRow, EventId, EventRow, ListingRow, StoredEvent};
+use super::listing::{BookedRow, BookingRow, EventId, EventRow, LedgerRow, ListingRow, StoredEvent};
 use super::statement::{DueRow, Loaded, OutboxRow, Position, Snapshot, Statement, StoredAnswer, StoredRow};
 use super::stream::{Epoch, NodeId, Shard, StreamId};
 
@@ -25,6 +25,7 @@ pub struct Tables {
     bookings: BTreeMap<StreamId, BookingRow>,
     booked: BTreeSet<BookedRow>,
     events: BTreeMap<EventId, EventRow>,
+    ledger: BTreeMap<(StreamId, Version, u16), LedgerRow>,
     snapshots: BTreeMap<StreamId, Snapshot>,
 }
 
@@ -136,6 +137,8 @@ impl Tables {
             }
         }
         self.booked.extend(statement.booked.iter().cloned());
+        let keyed = |row: &LedgerRow| ((row.stream.clone(), row.version, row.ordinal), row.clone());
+        self.ledger.extend(statement.ledger.iter().map(keyed));
         for told in &statement.events {
             let at = self
                 .order
@@ -239,6 +242,11 @@ impl Tables {
     /// Which bookings are on which departures.
     pub fn booked(&self) -> impl Iterator<Item = &BookedRow> {
         self.booked.iter()
+    }
+
+    /// What was moved, by stream and row.
+    pub fn ledger(&self) -> impl Iterator<Item = &LedgerRow> {
+        self.ledger.values()
     }
 
     /// What was told after a place, in order.

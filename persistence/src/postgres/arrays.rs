@@ -113,4 +113,5 @@ fn bind_told<'q>(commit: Commit<'q>, statement: &'q Statement) -> Commit<'q> {
         .bind(text(lines::bookings(statement.bookings.iter())))
         .bind(text(lines::booked(statement.booked.iter())))
         .bind(text(lines::events(statement)))
+        .bind(text(lines::ledger(statement.ledger.iter())))
 }

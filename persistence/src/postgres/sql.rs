@@ -82,8 +82,8 @@ statements! {
     ///   nothing at all is written.
     COMMIT = commit!("", "");
 
-    /// The same with bookings and what is told, for the few statements that have any. All three come as JSON: lines of the list of
-    /// bookings, on which departures new ones are, and what is told of rows of the statement.
+    /// The same with bookings and what is told, for the few statements that have any. All four come as JSON: lines of the list of
+    /// bookings, on which departures new ones are, what is told of rows of the statement, and what they move.
     COMMIT_AND_TELL = commit!(", booked as (
             insert into booking
                 (stream, version, locator, status, customer, made_by, class, people, created_ms, day, origin,
@@ -114,7 +114,14 @@ statements! {
                  made_by text, flight text, at_ms bigint, body text)
             where (select ours from fence)
             returning 1
-        )", " + (select count(*) from told)");
+        ), entered as (
+            insert into ledger (stream, version, ordinal, at_ms, account, currency, minor)
+            select stream, version, ordinal, at_ms, account, currency, minor
+            from json_to_recordset($39::text::json) as line
+                (stream text, version bigint, ordinal bigint, at_ms bigint, account text, currency text, minor bigint)
+            where (select ours from fence)
+            returning 1
+        )", " + (select count(*) from told) + (select count(*) from entered)");
 
     /// Makes a node the owner. Rows are locked in the order of the shards, as a commit locks them.
     CLAIM = "

@@ -146,6 +146,7 @@ async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement)
             .bind(lines::bookings(statement.bookings.iter()))
             .bind(lines::booked(statement.booked.iter()))
             .bind(lines::events(statement))
+            .bind(lines::ledger(statement.ledger.iter()))
     } else {
         write
     };

@@ -211,7 +211,7 @@ pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
 pub(crate) use texts::listings;
 
 /// Puts lists in the place of those that a database in memory has.
-pub(crate) async fn mirror(pool: &SqlitePool, rows: [Option<String>; 4]) -> Result<(), WriteError> {
+pub(crate) async fn mirror(pool: &SqlitePool, rows: [Option<String>; 5]) -> Result<(), WriteError> {
     let failed = |error| write_error("mirror lists", error);
     let mut transaction = begin(pool).await?;
     let mirror = rows.into_iter().fold(sqlx::query(sql::MIRROR), Query::bind);
@@ -313,6 +313,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
         ),
         (6, "people", include_str!("../../migrations/sqlite/0006_people.sql")),
         (7, "booking", include_str!("../../migrations/sqlite/0007_booking.sql")),
+        (8, "ledger", include_str!("../../migrations/sqlite/0008_ledger.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -51,6 +51,17 @@ macro_rules! tell {
     };
 }
 
+/// What moves, in double entry.
+macro_rules! enter {
+    ($rows:literal) => {
+        concat!("
+        insert into ledger (stream, version, ordinal, at_ms, account, currency, minor)
+        select value ->> 'stream', value ->> 'version', value ->> 'ordinal', value ->> 'at_ms', value ->> 'account',
+               value ->> 'currency', value ->> 'minor'
+        from json_each(", $rows, ")")
+    };
+}
+
 /// What every statement writes, and then what most have nothing of.
 macro_rules! write {
     ($more:literal) => {
@@ -132,24 +143,28 @@ statements! {
     WRITE = write!("");
 
     /// The same with bookings and what is told, for the few statements that have any: $10 are lines of the list of bookings, $11
-    /// says on which departures new ones are, and $12 is told of rows of the statement.
+    /// says on which departures new ones are, $12 is told of rows of the statement, and $13 is
+    /// what they move.
     WRITE_AND_TELL = concat!(
         write!(";"),
         list_bookings!("$10"), ";",
         list_booked!("$11"), ";",
         tell!("$12", "(select position from journal where stream = value ->> 'stream' and version = value ->> 'version')"),
+        ";",
+        enter!("$13"),
     );
 
     /// Puts the lists of the store that forgets in the place of what is in its database: bookings, on which departures they
-    /// are, what was told, with its positions in the place of numbers, and departures.
+    /// are, what was told, with its positions in the place of numbers, departures, and what was moved.
     MIRROR = concat!(
-        "delete from booking; delete from booking_flight; delete from event; delete from departure;",
+        "delete from booking; delete from booking_flight; delete from event; delete from ledger; delete from departure;",
         list_bookings!("$1"), ";",
         list_booked!("$2"), ";",
         tell!("$3", "value ->> 'number'"), ";",
         "insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-        from json_each($4)",
+        from json_each($4);",
+        enter!("$5"),
     );
 
     /// Makes it durable.

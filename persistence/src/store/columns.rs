@@ -56,6 +56,11 @@ pub fn instant(millis: i64) -> Result<Timestamp, Unreadable> {
     Timestamp::from_millis(millis).map_err(because("an instant"))
 }
 
+/// Which of a row's it is.
+pub fn ordinal(number: i64) -> Result<u16, Unreadable> {
+    u16::try_from(number).map_err(because("which of a row's it is"))
+}
+
 fn schema(number: i64) -> Result<u16, Unreadable> {
     u16::try_from(number).map_err(because("the schema"))
 }
@@ -155,9 +160,9 @@ pub fn due((name, at): (String, i64)) -> Result<DueAt, Corrupt> {
 }
 
 /// A waiting effect, of `stream, version, ordinal, body`.
-pub fn effect((name, number, ordinal, body): (String, i64, i64, String)) -> Result<OutboxRow, Corrupt> {
+pub fn effect((name, number, of_row, body): (String, i64, i64, String)) -> Result<OutboxRow, Corrupt> {
     let stream = stream(&name)?;
-    let read = || Ok((version(number)?, u16::try_from(ordinal).map_err(because("an effect's number"))?));
+    let read = || Ok((version(number)?, ordinal(of_row)?));
     let (version, ordinal) = read().map_err(|unreadable: Unreadable| unreadable.of(&name))?;
     Ok(OutboxRow { stream, version, ordinal, body: body.into() })
 }

@@ -6,7 +6,7 @@ use domain::money::Money;
 use domain::time::Timestamp;
 use serde::Serialize;
 
-use crate::journal::{BookedRow, BookingRow, EventBody, EventRow, Statement, StoredEvent};
+use crate::journal::{BookedRow, BookingRow, EventBody, EventRow, LedgerRow, Statement, StoredEvent};
 
 /// A line of the table `booking`.
 #[derive(Serialize)]
@@ -50,6 +50,18 @@ struct Event<'a> {
     flight: Option<String>,
     at_ms: i64,
     body: String,
+}
+
+/// A line of the table `ledger`.
+#[derive(Serialize)]
+struct Ledger<'a> {
+    stream: &'a str,
+    version: Version,
+    ordinal: u16,
+    at_ms: i64,
+    account: &'a str,
+    currency: &'a str,
+    minor: i64,
 }
 
 /// Why a name has a JSON form.
@@ -101,6 +113,19 @@ fn booking(row: &BookingRow) -> Booking<'_> {
 /// On which departures bookings are; `None` without any.
 pub fn booked<'a>(rows: impl Iterator<Item = &'a BookedRow>) -> Option<String> {
     list(rows.map(|row| Booked { flight: row.flight.to_string(), stream: row.stream.as_str() }))
+}
+
+/// Lines of the ledger; `None` without any.
+pub fn ledger<'a>(rows: impl Iterator<Item = &'a LedgerRow>) -> Option<String> {
+    list(rows.map(|row| Ledger {
+        stream: row.stream.as_str(),
+        version: row.version,
+        ordinal: row.ordinal,
+        at_ms: row.at.millis(),
+        account: row.line.account.name(),
+        currency: row.line.amount.currency().code(),
+        minor: row.line.amount.minor(),
+    }))
 }
 
 /// What a statement tells; `None` when it is nothing.

@@ -135,6 +135,7 @@ pub fn row(version: u64, due: Due) -> Record {
         due,
         listing: None,
         news: Vec::new(),
+        ledger: Vec::new(),
     })
 }
 

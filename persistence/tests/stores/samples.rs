@@ -147,6 +147,7 @@ pub fn row_entry(of: usize, version: u64) -> Entry<()> {
         due: Due::Unchanged,
         listing: None,
         news: Vec::new(),
+        ledger: Vec::new(),
     });
     Entry { stream, activation: Activation::new(1), record, ack: () }
 }
