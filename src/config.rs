@@ -11,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use gateways::payment::Secret;
 use persistence::any::Address;
 use serde::Deserialize;
 
@@ -69,6 +70,16 @@ pub struct Config {
     pub booking_held_seconds: u64,
     /// The keys of personal data; empty for a file in the data directory.
     master_key_file: String,
+    /// Our key at Stripe; empty for none.
+    stripe_secret_key: String,
+    /// Where Stripe is.
+    stripe_api_base: String,
+    /// With which Stripe signs what it tells; several, separated by commas, while they change.
+    stripe_webhook_secret: String,
+    /// With which a browser asks Stripe for its form.
+    stripe_publishable_key: String,
+    /// Whether payments are simulated without a key.
+    simulate_payments: Simulate,
     /// How long a command may take before its client is told to come back.
     pub deadline_ms: u64,
     /// Connections in all.
@@ -89,6 +100,46 @@ pub struct Config {
     pub demo_days: u16,
     /// Shards of the journal's writer that write side by side.
     pub writer_lanes: usize,
+}
+
+/// Whether payments are simulated where there is no key of Stripe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Simulate {
+    /// On the embedded store and with --dev.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where bookings are paid.
+#[derive(Debug)]
+pub enum PaidAt<'a> {
+    /// At Stripe, or whatever speaks like it.
+    Stripe {
+        /// Our key.
+        key: &'a str,
+        /// Where it is.
+        base_url: &'a str,
+    },
+    /// In this process, with test money.
+    Simulator,
+    /// Nowhere.
+    Nowhere,
+}
+
+impl FromStr for Simulate {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err("auto, always or never"),
+        }
+    }
 }
 
 /// How log lines look.
@@ -156,6 +207,11 @@ impl Config {
         from.set("AISLE_HOLD_TTL_MIN_SECONDS", &mut config.hold_ttl_min_seconds, SECONDS)?;
         from.set("AISLE_BOOKING_HELD_SECONDS", &mut config.booking_held_seconds, SECONDS)?;
         from.set("AISLE_MASTER_KEY_FILE", &mut config.master_key_file, "a file")?;
+        from.set("STRIPE_SECRET_KEY", &mut config.stripe_secret_key, "a key like sk_test_…")?;
+        from.set("STRIPE_API_BASE", &mut config.stripe_api_base, "an address like https://api.stripe.com")?;
+        from.set("STRIPE_WEBHOOK_SECRET", &mut config.stripe_webhook_secret, "secrets like whsec_…, by commas")?;
+        from.set("STRIPE_PUBLISHABLE_KEY", &mut config.stripe_publishable_key, "a key like pk_test_…")?;
+        from.set("AISLE_SIMULATE_PAYMENTS", &mut config.simulate_payments, "auto, always or never")?;
         from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;
         from.set("AISLE_CONNECTIONS_MAX", &mut config.connections_max, COUNT)?;
         from.set("AISLE_CONNECTIONS_PER_ADDRESS", &mut config.connections_per_address, COUNT)?;
@@ -176,6 +232,9 @@ impl Config {
             bail!("--dev lifts limits, so it listens on loopback only: AISLE_BIND is {}", self.bind);
         }
         self.hold_ttl_min_seconds = 1;
+        if self.simulate_payments == Simulate::Auto {
+            self.simulate_payments = Simulate::Always;
+        }
         self.connections_per_address = self.connections_max;
         let limits = [
             &mut self.login_per_account,
@@ -256,12 +315,18 @@ impl Config {
     /// Where a program on this machine reaches the server.
     #[must_use]
     pub const fn reached_at(&self) -> SocketAddr {
+        self.reached_on(self.port)
+    }
+
+    /// The same on the port that it came to listen on.
+    #[must_use]
+    pub const fn reached_on(&self, port: u16) -> SocketAddr {
         let address = match self.bind {
             IpAddr::V4(address) if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(address) if address.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
             address => address,
         };
-        SocketAddr::new(address, self.port)
+        SocketAddr::new(address, port)
     }
 
     /// Pages from which browsers may open a live socket.
@@ -316,6 +381,32 @@ impl Config {
     #[must_use]
     pub fn master_key_file(&self) -> Option<PathBuf> {
         Some(self.master_key_file.as_str()).filter(|file| !file.is_empty()).map(PathBuf::from)
+    }
+
+    /// Where bookings are paid.
+    #[must_use]
+    pub fn paid_at(&self) -> PaidAt<'_> {
+        if !self.stripe_secret_key.is_empty() {
+            return PaidAt::Stripe { key: &self.stripe_secret_key, base_url: &self.stripe_api_base };
+        }
+        match (self.simulate_payments, self.address()) {
+            (Simulate::Always, _) | (Simulate::Auto, Address::Directory(_)) => PaidAt::Simulator,
+            // Several nodes on one database would each have a provider of their own.
+            (Simulate::Auto, _) | (Simulate::Never, _) => PaidAt::Nowhere,
+        }
+    }
+
+    /// With which the provider signs what it tells.
+    #[must_use]
+    pub fn webhook_secrets(&self) -> Vec<Secret> {
+        let secrets = self.stripe_webhook_secret.split(',').map(str::trim);
+        secrets.filter(|secret| !secret.is_empty()).map(Secret::new).collect()
+    }
+
+    /// With which a browser asks the provider for its form.
+    #[must_use]
+    pub fn publishable_key(&self) -> Option<String> {
+        Some(self.stripe_publishable_key.clone()).filter(|key| !key.is_empty())
     }
 
     /// How long a command may take.
@@ -388,10 +479,28 @@ mod tests {
             ("AISLE_PROXIES", "everybody"),
             ("AISLE_LOGIN_PER_ACCOUNT", "-1"),
             ("DATABASE_URL", "mysql://x"),
+            ("AISLE_SIMULATE_PAYMENTS", "perhaps"),
         ] {
             let error = with(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains("must be"), "{error}");
         }
+    }
+
+    #[test]
+    fn money_moves_only_with_a_key_and_is_simulated_on_one_node_alone() {
+        let paid_at = |pairs: &[(&str, &str)]| match with(pairs).unwrap().paid_at() {
+            PaidAt::Stripe { key, .. } => key.to_owned(),
+            PaidAt::Simulator => "simulator".to_owned(),
+            PaidAt::Nowhere => "nowhere".to_owned(),
+        };
+        let database = ("DATABASE_URL", "postgres://a@b/c");
+        assert_eq!(paid_at(&[]), "simulator");
+        assert_eq!(paid_at(&[database]), "nowhere");
+        assert_eq!(paid_at(&[database, ("AISLE_SIMULATE_PAYMENTS", "always")]), "simulator");
+        assert_eq!(paid_at(&[("AISLE_SIMULATE_PAYMENTS", "never")]), "nowhere");
+        assert_eq!(paid_at(&[database, ("STRIPE_SECRET_KEY", "sk_test_1")]), "sk_test_1");
+        let secrets = with(&[("STRIPE_WEBHOOK_SECRET", "whsec_a, whsec_b")]).unwrap().webhook_secrets();
+        assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), ["whsec_a", "whsec_b"]);
     }
 
     #[test]

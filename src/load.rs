@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use actors::engine::clock;
+use actors::booking::Till;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use cluster::{Door, Request, Verdict};
@@ -45,7 +46,7 @@ pub struct Loaded {
 /// # Errors
 /// When the store cannot be used, or a departure cannot be opened.
 pub async fn run(config: Config, options: Options) -> Result<()> {
-    let node = Node::start(&config).await?;
+    let node = Node::start(&config, Till::default()).await?;
     let days = options.days.unwrap_or(config.demo_days);
     let window = window(options.first_day.as_deref(), days)?;
     let loaded =

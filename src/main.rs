@@ -22,6 +22,7 @@ mod key;
 mod load;
 mod logs;
 mod node;
+mod payments;
 mod replay;
 mod serve;
 mod token;

@@ -1,5 +1,6 @@
 //! One node: a store, its journal, and the engine over both.
 
+use actors::booking::Till;
 use actors::engine::{Engine, Options};
 use anyhow::{Context as _, Result};
 use cluster::Door;
@@ -32,11 +33,11 @@ pub struct Node {
 }
 
 impl Node {
-    /// Opens the store, starts the writer and the actors. Nobody is woken yet.
+    /// Opens the store, starts the writer and the actors, whose bookings are paid at `till`. Nobody is woken yet.
     ///
     /// # Errors
     /// When the store cannot be used.
-    pub async fn start(config: &Config) -> Result<Self> {
+    pub async fn start(config: &Config, till: Till) -> Result<Self> {
         let store = Any::open(&config.address()).await.context("cannot open the store")?;
         let failpoints = failpoints()?;
         let lanes = match &store {
@@ -50,7 +51,7 @@ impl Node {
             writer::start(lanes, &options).context("cannot start the journal's thread")?;
         let idle = Duration::from_secs(config.idle_seconds);
         let stores = stores(&store, config).await?;
-        let engine = Engine::start(store, journal, &Options { idle }).await;
+        let engine = Engine::start(store, journal, &Options { idle, till }).await;
         Ok(Self { door: Door::new(engine), stores, _writer: writer })
     }
 }

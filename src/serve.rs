@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::Config;
 use crate::load;
 use crate::node::Node;
+use crate::payments;
 
 /// How it serves.
 #[derive(Debug, Clone, Args)]
@@ -41,13 +42,21 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     }
     // Its tables take a moment to read; the first request must not wait for that.
     let _ = schedule::Reference::bundled();
-    let node = Node::start(&config).await?;
+    let payments = payments::start(&config).await?;
+    let node = Node::start(&config, payments::till(payments.as_ref())).await?;
     let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
-    let state = State::new(node.door.clone(), node.stores.clone(), keys, face(&config)?);
+    let state = State::new(node.door.clone(), node.stores.clone(), keys, face(&config, payments.clone())?);
     api::catch_up(&state).await.context("cannot ask which tokens are void")?;
     let listener = TcpListener::bind(config.socket()).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
     let address = listener.local_addr().context("the listener has no address")?;
+    if let Some(payments) = &payments {
+        // Where it cannot tell, bookings look by themselves.
+        if let Err(error) = payments::tell(payments, config.reached_on(address.port())) {
+            tracing::warn!("{error:#}");
+        }
+        tokio::spawn(api::keep_reconciled(state.clone()));
+    }
     let serving = tokio::spawn(api::serve(listener, api::face(&state), state.clone(), connections(&config)));
     tracing::info!(%address, store = ?config, "listening; not ready yet");
     let ready = tokio::spawn(become_ready(state.clone(), config.clone(), options.clone(), began));
@@ -57,7 +66,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     Ok(code)
 }
 
-fn face(config: &Config) -> Result<api::Options> {
+fn face(config: &Config, payments: Option<api::Payments>) -> Result<api::Options> {
     Ok(api::Options {
         hold_ttl_min_secs: config.hold_ttl_min_seconds,
         booking_held_secs: config.booking_held_seconds,
@@ -70,6 +79,7 @@ fn face(config: &Config) -> Result<api::Options> {
         limits: config.limits(),
         rates: config.rates(),
         shared: config.shared()?,
+        payments,
     })
 }
 

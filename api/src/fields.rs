@@ -6,6 +6,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 
+use crate::card_number;
 use crate::problem::{BadField, Problem};
 use crate::sent::Sent;
 
@@ -33,6 +34,10 @@ impl Fields {
             serde_json::from_slice(&sent.body).map_err(|error| unreadable(&error.to_string()))?;
         if holds_nul(&value) {
             return Err(unreadable("no text may hold U+0000"));
+        }
+        if card_number::is_in(&value) {
+            let detail = "the number of a card belongs nowhere here; send the provider's name of it, like pm_card_visa";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "card-number", detail));
         }
         let Value::Object(values) = value else { return Err(unreadable("it must be a JSON object")) };
         Ok(Self::known(values, known))

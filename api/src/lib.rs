@@ -10,6 +10,8 @@
 //! * `shape`: what goes over the wire. `sent` and `fields`: reading a request, with everything that is wrong said at once.
 //! * `booking`: what a request for a booking says, by the trade's rules.
 //! * `live`: WebSocket sessions that show seat maps as they change.
+//! * `payments`: the provider and what was agreed with it. `reconcile`: what it has, held against what bookings say.
+//! * `card_number`: keeps card numbers out.
 //! * `offers`: the market of offers, our own departures in it, and the seal that a price holds under.
 //! * `openapi`: the contract as a document, at `/api/v1/openapi.json`, and a page to read it, at `/docs`.
 
@@ -17,6 +19,7 @@
 
 mod auth;
 mod booking;
+mod card_number;
 mod chance;
 mod edge;
 mod fields;
@@ -27,7 +30,9 @@ mod live;
 mod metrics;
 mod offers;
 mod openapi;
+mod payments;
 mod problem;
+mod reconcile;
 mod refusals;
 mod routes;
 mod sent;
@@ -40,6 +45,8 @@ pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
 pub use edge::{Face, InvalidProxies, Proxies, RateLimits, ServeOptions, serve};
 pub use openapi::DOCUMENT;
+pub use payments::Payments;
+pub use reconcile::keep as keep_reconciled;
 pub use state::{Options, State, Stores};
 
 /// Every route behind the edge.

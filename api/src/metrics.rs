@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cluster::Door;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -21,6 +21,28 @@ pub struct Route {
     pub method: &'static str,
     /// `2xx` to `5xx`.
     pub status: &'static str,
+}
+
+/// What became of events of the payment provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct EventOf {
+    /// Which.
+    pub fate: EventFate,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum EventFate {
+    /// The booking looks at its payment.
+    Taken,
+    /// It had come before.
+    Repeated,
+    /// It is about nothing of ours.
+    Ignored,
+    /// It could not be taken now, and will come again.
+    Later,
+    /// It was not the provider's.
+    Forged,
 }
 
 /// What the face counts.
@@ -46,6 +68,10 @@ pub struct Metrics {
     pub slow: Counter,
     /// Refresh tokens that were used twice: somebody has one that is not theirs.
     pub stolen: Counter,
+    /// Events of the payment provider.
+    pub payment_events: Family<EventOf, Counter>,
+    /// Payments that were not what bookings say, when they were last compared.
+    pub payments_differ: Gauge,
 }
 
 impl Default for Metrics {
@@ -61,6 +87,8 @@ impl Default for Metrics {
             signed_in: Gauge::default(),
             slow: Counter::default(),
             stolen: Counter::default(),
+            payment_events: Family::default(),
+            payments_differ: Gauge::default(),
         }
     }
 }
@@ -88,6 +116,10 @@ impl Metrics {
             "Refresh tokens used twice; their sessions ended",
             self.stolen.clone(),
         );
+        let help = "Events of the payment provider, by what became of them";
+        registry.register("payment_events", help, self.payment_events.clone());
+        let help = "Payments that were not what their bookings say, when they were last compared";
+        registry.register("payments_differ", help, self.payments_differ.clone());
     }
 }
 

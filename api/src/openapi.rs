@@ -37,6 +37,7 @@ pub const PAGES: [&str; 3] = [DOCUMENT, "/docs", "/docs/{*page}"];
         (name = "Flights", description = "Departures, their seats, and what can be had on them"),
         (name = "Holds", description = "Places that are promised for a while"),
         (name = "Bookings", description = "Departures booked for travellers: all of it or nothing"),
+        (name = "Payments", description = "Money: set aside, taken, given back"),
         (name = "Operations", description = "What an airline's agents do"),
         (name = "Live", description = "Seat maps as they change"),
         (name = "Auth", description = "Who asks"),
@@ -132,6 +133,7 @@ fn describe_parameters(operation: &mut Operation) {
             "bookingId" => ("The booking, as its maker was told", "7f3a0c9e51d24b8f9a6be0c41d2f8a37"),
             "pnr" => ("The record locator, in capitals or small letters", "K7QX2M"),
             "key" => ("The `Idempotency-Key` that the request had", "7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11"),
+            "paymentId" => ("The payment, as its maker was told", "pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37"),
             "userId" => ("The account, as lists name it", "usr_v2cJ0oQ2Yy1Xl0kCw1m8Qz7R"),
             "holdId" => ("The hold, as its maker was told", "B6-523-2026-12-01-JFK.17"),
             "Idempotency-Key" => {

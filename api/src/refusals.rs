@@ -5,6 +5,7 @@ use cluster::{End, HoldFate};
 use domain::booking::{self, Declined, Why};
 use domain::flight::{Rejection, TakenSeat};
 use domain::party::{Breach, SeatRule};
+use domain::payment::Stage;
 use domain::plan::SeatNumber;
 use domain::view::BookingView;
 use serde_json::{Value, json};
@@ -70,9 +71,27 @@ pub fn booking(rejection: &booking::Rejection) -> Problem {
             Problem::invalid("quoteId", "there is no such quote, or a later one took its place")
         }
         booking::Rejection::QuoteExpired { expired } => gone().with("expiredAt", expired.to_string()),
+        booking::Rejection::WrongPaymentStage { stage } => {
+            conflict().with("paymentStatus", json!(stage.map(payment_stage)))
+        }
+        booking::Rejection::BeyondCaptured { left } => {
+            conflict().with("left", json!({ "amount": left.amount(), "currency": left.currency().code() }))
+        }
         booking::Rejection::NoSuchSegment { flight } => {
             Problem::invalid("seats", format!("the booking has no segment on {flight}"))
         }
+    }
+}
+
+/// What a payment has come to, in the words of [`crate::shape::payment`].
+const fn payment_stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::AwaitsMethod | Stage::AwaitsConfirmation => "AWAITING_METHOD",
+        Stage::AwaitsCustomer => "AWAITING_CUSTOMER",
+        Stage::Pending => "PENDING",
+        Stage::Authorised => "AUTHORISED",
+        Stage::Captured(_) => "CAPTURED",
+        Stage::Cancelled => "CANCELLED",
     }
 }
 
@@ -98,6 +117,12 @@ pub fn ended_booking(view: &BookingView) -> Problem {
         (Some(why @ Why::TooLate), _) => conflict(why.code(), "its deadline came before everything was held"),
         (Some(why @ Why::MixedCurrencies), _) => {
             conflict(why.code(), "its departures are sold in different currencies; book them apart")
+        }
+        (Some(why @ Why::Unpayable { .. }), _) => {
+            conflict(why.code(), "the provider did not take the payment on; nothing was taken, book it again")
+        }
+        (Some(why @ Why::PaidLate(_)), _) => {
+            conflict(why.code(), "it was paid when its places were gone; the money is given back")
         }
         (None, None) => conflict("wrong-status", "the booking went another way"),
     };

@@ -18,6 +18,7 @@ use crate::heat::Heat;
 use crate::live::events::Events;
 use crate::metrics::Metrics;
 use crate::offers::{self, Offers};
+use crate::payments::Payments;
 
 /// How the face behaves.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Options {
     pub rates: RateLimits,
     /// What nodes share, if they share anything.
     pub shared: Option<Shared>,
+    /// Where bookings are paid, if they are.
+    pub payments: Option<Payments>,
 }
 
 impl Default for Options {
@@ -60,6 +63,7 @@ impl Default for Options {
             limits: Limits::default(),
             rates: RateLimits::default(),
             shared: None,
+            payments: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod holds;
 mod node;
 mod operations;
 mod ops;
+mod payments;
 mod people;
 mod places;
 mod requests;
@@ -42,6 +43,7 @@ pub fn api() -> OpenApiRouter<Arc<State>> {
     lists()
         .merge(identity())
         .merge(bookings())
+        .merge(payments())
         .routes(routes!(flights::show))
         .routes(routes!(flights::availability))
         .routes(routes!(seat_map::show))
@@ -93,6 +95,19 @@ fn bookings() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(figures::load_factor))
         .routes(routes!(figures::agents))
         .routes(routes!(requests::show))
+}
+
+/// Payments, and what their provider tells.
+fn payments() -> OpenApiRouter<Arc<State>> {
+    OpenApiRouter::new()
+        .routes(routes!(payments::pay::begin))
+        .routes(routes!(payments::read::reconciliation))
+        .routes(routes!(payments::read::show))
+        .routes(routes!(payments::read::ledger))
+        .routes(routes!(payments::pay::confirm))
+        .routes(routes!(payments::refund::create))
+        .routes(routes!(payments::sandbox::play))
+        .routes(routes!(payments::webhook::take))
 }
 
 /// Lists are long and alike: they are compressed for whoever takes that. A seat map is compressed once a version

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::money::Money;
+use super::payment;
 use super::user::PageShown;
 
 /// A booking.
@@ -212,7 +213,8 @@ pub struct ContactShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Payment {
-    /// `OUTSTANDING`, `OUTSIDE` (an agent or administrator says that it was paid), or `NONE` when nothing is to be paid.
+    /// `OUTSTANDING`; `OUTSIDE`, when an agent or administrator says that it was paid; `CARD`, when it is or was paid at a
+    /// provider, which the payment `id` tells of; `NONE` when nothing is to be paid.
     #[schema(example = "OUTSTANDING")]
     pub status: &'static str,
     /// What is to be paid, or was.
@@ -222,6 +224,14 @@ pub struct Payment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "INV-2026-118")]
     pub reference: Option<String>,
+    /// Which payment, with `CARD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37")]
+    pub id: Option<String>,
+    /// At which provider, with `CARD`; `simulator` moves no real money.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "simulator")]
+    pub provider: Option<String>,
 }
 
 /// How a booking ended.
@@ -398,15 +408,20 @@ impl ContactShown {
 impl Payment {
     fn of(view: &BookingView) -> Self {
         let amount = || view.price.as_ref().map(|price| price.whole.total.into());
-        let due = |status| Self { status, amount: amount(), reference: None };
+        let none = Self { status: "NONE", amount: None, reference: None, id: None, provider: None };
+        let due = |status| Self { status, amount: amount(), reference: None, id: None, provider: None };
         match (&view.settlement, view.status) {
             (Some(Settlement::Outside { reference, .. }), _) => {
                 Self { reference: Some(reference.clone()), ..due("OUTSIDE") }
             }
             (None, Status::Holding | Status::Held | Status::Paying | Status::Confirmed) => due("OUTSTANDING"),
-            (None, Status::Cancelled | Status::Expired | Status::Refused | Status::Failed) => {
-                Self { status: "NONE", amount: None, reference: None }
-            }
+            (Some(Settlement::Card { provider, .. }), _) => Self {
+                id: Some(payment::id_of(view.booking)),
+                provider: Some(provider.to_string()),
+                ..due("CARD")
+            },
+            (Some(Settlement::Nothing { .. }), _)
+            | (None, Status::Cancelled | Status::Expired | Status::Refused | Status::Failed) => none,
         }
     }
 }

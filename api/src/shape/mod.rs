@@ -9,7 +9,11 @@ pub mod hold;
 pub mod money;
 pub mod offer;
 pub mod ops;
+pub mod payment;
+#[expect(dead_code, reason = "they document what is read field by field")]
+pub mod payment_wish;
 pub mod place;
+pub mod reconciliation;
 pub mod request;
 pub mod search;
 pub mod seat_map;

@@ -45,7 +45,7 @@ pub async fn visible(
 }
 
 /// Asks a booking, again and again while it is busy, and waits no longer than its client would.
-async fn ask(
+pub(super) async fn ask(
     state: &State,
     id: BookingId,
     once: Option<&Once>,
@@ -76,7 +76,7 @@ async fn ask(
 }
 
 /// The row after which what was asked for is under way, or so already; a refusal is a problem.
-fn granted(told: &Told<Booking>) -> Result<Version, Problem> {
+pub(super) fn granted(told: &Told<Booking>) -> Result<Version, Problem> {
     match &told.verdict {
         Verdict::Accepted { version, .. } | Verdict::AlreadySo { version } => Ok(*version),
         Verdict::Refused { rejection, .. } => Err(refusals::booking(rejection)),
@@ -85,7 +85,7 @@ fn granted(told: &Told<Booking>) -> Result<Version, Problem> {
 }
 
 /// The booking as it first was at rest at this row or later.
-async fn at_rest(state: &State, id: BookingId, from: Version) -> Result<BookingView, Problem> {
+pub(super) async fn at_rest(state: &State, id: BookingId, from: Version) -> Result<BookingView, Problem> {
     let until = Instant::now() + state.options.deadline + GRACE;
     let rested = timeout_at(until, state.door.rested(id, from)).await;
     let (version, booking) = rested.unwrap_or(Err(Unserved::Unknown))?;
@@ -107,6 +107,10 @@ const fn kind(command: &Command) -> &'static str {
         Command::HoldsLost { .. } => "holds-lost",
         Command::FlightCancelled { .. } => "flight-cancelled",
         Command::Confirm { .. } => "confirm",
+        Command::Pay { .. } => "pay",
+        Command::PayWith { .. } => "pay-with",
+        Command::LookAtPayment => "look-at-payment",
+        Command::Refund { .. } => "refund",
         Command::QuoteCancellation => "quote-cancellation",
         Command::Cancel(_) => "cancel",
         Command::ChangeSeats { .. } => "change-seats",

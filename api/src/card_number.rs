@@ -1,0 +1,93 @@
+//! Finds the number of a card where none belongs.
+//!
+//! A number that is never taken in need not be kept safe (PCI DSS v4.0.1, 3.2): cards are entered with the provider, and we
+//! know them by its names. So a body that carries one is refused before anything of it is read, kept or logged.
+
+use serde_json::Value;
+
+/// Digits of a card number (ISO/IEC 7812-1), fewest and most; shorter ones are not in use.
+const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
+/// Whether a number of a card stands in any text or number of it.
+pub fn is_in(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_in_text(text),
+        Value::Number(number) => number.as_u64().is_some_and(|number| is_card(&number.to_string())),
+        Value::Array(values) => values.iter().any(is_in),
+        Value::Object(members) => members.iter().any(|(name, value)| is_in_text(name) || is_in(value)),
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+/// Digits, perhaps in groups with spaces or dashes between them, that stand by themselves. A telephone number in
+/// international form begins with a plus and is none.
+fn is_in_text(text: &str) -> bool {
+    let grouped = |letter: char| letter.is_ascii_digit() || letter == ' ' || letter == '-';
+    let mut rest = text;
+    while let Some(from) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let before = rest[..from].chars().next_back();
+        let run = &rest[from..];
+        let end = run.find(|letter| !grouped(letter)).unwrap_or(run.len());
+        let after = run[end..].chars().next();
+        let alone = before.is_none_or(|letter| !letter.is_alphanumeric() && letter != '+' && letter != '_')
+            && after.is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
+        if alone && is_card(&run[..end].replace([' ', '-'], "")) {
+            return true;
+        }
+        rest = &run[end..];
+    }
+    false
+}
+
+/// As long as a card's number, of an industry that issues cards, and with the right last digit (ISO/IEC 7812-1, annex B).
+fn is_card(digits: &str) -> bool {
+    let issued = digits.starts_with(['2', '3', '4', '5', '6']);
+    DIGITS.contains(&digits.len()) && issued && luhn(digits)
+}
+
+fn luhn(digits: &str) -> bool {
+    let worth = |(at, digit): (usize, u8)| {
+        let digit = u32::from(digit - b'0');
+        match at % 2 {
+            0 => digit,
+            _ if digit > 4 => 2 * digit - 9,
+            _ => 2 * digit,
+        }
+    };
+    digits.bytes().rev().enumerate().map(worth).sum::<u32>() % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_card_is_found_wherever_it_stands() {
+        for body in [
+            json!({ "paymentMethod": "4242424242424242" }),
+            json!({ "card": { "number": "4242 4242 4242 4242" } }),
+            json!({ "note": "mine is 5555-5555-5555-4444, thanks" }),
+            json!({ "number": 4_242_424_242_424_242_u64 }),
+            json!([["378282246310005"]]),
+            json!({ "4000056655665556": true }),
+        ] {
+            assert!(is_in(&body), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_one_is_none() {
+        for body in [
+            json!({ "paymentMethod": "pm_card_visa" }),
+            json!({ "number": "4242424242424241" }),
+            json!({ "phone": "+4915112345678901" }),
+            json!({ "id": "booking_4242424242424242", "hex": "4242424242424242a" }),
+            json!({ "id": "7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11", "at": 1_767_225_600_000_u64 }),
+            json!({ "short": "424242424242" }),
+            json!({ "dateOfBirth": "1990-01-01" }),
+        ] {
+            assert!(!is_in(&body), "{body}");
+        }
+    }
+}
