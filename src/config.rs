@@ -209,7 +209,11 @@ impl Config {
         from.set("AISLE_MASTER_KEY_FILE", &mut config.master_key_file, "a file")?;
         from.set("STRIPE_SECRET_KEY", &mut config.stripe_secret_key, "a key like sk_test_…")?;
         from.set("STRIPE_API_BASE", &mut config.stripe_api_base, "an address like https://api.stripe.com")?;
-        from.set("STRIPE_WEBHOOK_SECRET", &mut config.stripe_webhook_secret, "secrets like whsec_…, by commas")?;
+        from.set(
+            "STRIPE_WEBHOOK_SECRET",
+            &mut config.stripe_webhook_secret,
+            "secrets like whsec_…, by commas",
+        )?;
         from.set("STRIPE_PUBLISHABLE_KEY", &mut config.stripe_publishable_key, "a key like pk_test_…")?;
         from.set("AISLE_SIMULATE_PAYMENTS", &mut config.simulate_payments, "auto, always or never")?;
         from.set("AISLE_DEADLINE_MS", &mut config.deadline_ms, MILLIS)?;

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use actors::engine::clock;
 use actors::booking::Till;
+use actors::engine::clock;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use cluster::{Door, Request, Verdict};

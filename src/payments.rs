@@ -28,7 +28,9 @@ pub async fn start(config: &Config) -> Result<Option<Payments>> {
         PaidAt::Stripe { key, base_url } => stripe(config, key, base_url).map(Some),
         PaidAt::Simulator => simulated(config).await.map(Some),
         PaidAt::Nowhere => {
-            tracing::warn!("no payment provider: set STRIPE_SECRET_KEY; until then agents confirm what is paid outside");
+            tracing::warn!(
+                "no payment provider: set STRIPE_SECRET_KEY; until then agents confirm what is paid outside"
+            );
             Ok(None)
         }
     }
@@ -58,7 +60,9 @@ fn stripe(config: &Config, key: &str, base_url: &str) -> Result<Payments> {
     let gateway = Stripe::new(options).context("STRIPE_SECRET_KEY or STRIPE_API_BASE cannot be used")?;
     let webhook_secrets = config.webhook_secrets();
     if webhook_secrets.is_empty() {
-        tracing::warn!("no STRIPE_WEBHOOK_SECRET: payments are looked at every half minute instead of at once");
+        tracing::warn!(
+            "no STRIPE_WEBHOOK_SECRET: payments are looked at every half minute instead of at once"
+        );
     }
     tracing::info!(?mode, "payments go through Stripe");
     let publishable_key = config.publishable_key();

@@ -13,6 +13,7 @@
 //! * `payments`: the provider and what was agreed with it. `reconcile`: what it has, held against what bookings say.
 //! * `card_number`: keeps card numbers out.
 //! * `offers`: the market of offers, our own departures in it, and the seal that a price holds under.
+//! * `web`: the web app, which is part of the binary.
 //! * `openapi`: the contract as a document, at `/api/v1/openapi.json`, and a page to read it, at `/docs`.
 
 #![allow(unused_qualifications, reason = "the documentation's macro repeats the types of signatures")]
@@ -38,8 +39,13 @@ mod routes;
 mod sent;
 mod shape;
 mod state;
+mod web;
 
 use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 
 pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
@@ -53,7 +59,11 @@ pub use state::{Options, State, Stores};
 #[must_use]
 pub fn face(state: &Arc<State>) -> Face {
     let (documented, document) = openapi::documented();
-    let router = documented.fallback(|| async { problem::Problem::not_found() }).with_state(state.clone());
+    let has_form = state.options.payments.as_ref().is_some_and(|payments| payments.publishable_key.is_some());
+    let app = get(move |request: Request| async move { web::answer(&request, has_form) })
+        .fallback(|| async { problem::Problem::not_found() })
+        .layer(CompressionLayer::new());
+    let router = documented.fallback_service(app).with_state(state.clone());
     let templates = document.paths.paths.keys().map(String::as_str);
     Face::new(router, state.clone(), templates.chain(openapi::PAGES))
 }

@@ -139,7 +139,11 @@ async fn difference(
     let refunds = refunds.iter().filter(|refund| refund.stage != RefundStage::Failed);
     let minor = refunds.map(|refund| refund.amount.minor()).sum();
     let given = Money::from_minor(minor, taken.currency());
-    if given == ours.refunded { Ok(None) } else { differs(Difference::Refunds { theirs: given, ours: ours.refunded }) }
+    if given == ours.refunded {
+        Ok(None)
+    } else {
+        differs(Difference::Refunds { theirs: given, ours: ours.refunded })
+    }
 }
 
 fn is_same_stage(ours: &PaymentView, theirs: &Payment) -> bool {

@@ -5,15 +5,12 @@
 //! Every role signs in with an account of its own; a run without a token comes first.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::server::{self, Server};
 use crate::steps::{Screen, capture};
 use crate::workspace;
 
@@ -30,25 +27,14 @@ const TRIES: &str = "12";
 /// The same requests in every run.
 const SEED: &str = "20261127";
 
-/// How long the server may take to start.
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
-
 /// Operations that may end the sign-in of whoever asks, since the tool learns names from answers. They come last.
 const ENDS_SIGN_INS: [&str; 5] = ["logout", "endSessions", "endSession", "setUserStatus", "closeUser"];
-
-/// None of the document's examples.
-const PASSWORD: &str = "four plain words here";
-
-/// Every role, as accounts have it.
-const ROLES: [&str; 5] = ["CUSTOMER", "AIRLINE_AGENT", "TRAVEL_AGENT", "BUSINESS_OWNER", "ADMIN"];
 
 /// Builds the server, starts it, and lets the tool try it.
 pub fn check(root: &Path, screen: &Screen) -> Result<String> {
     let tool = tool(root, screen)?;
-    let mut build = workspace::cargo(root, ["build", "--package", "aisle"]);
-    build.stderr(Stdio::null());
-    ensure!(build.status().context("cannot start cargo")?.success(), "the server cannot be built");
-    let server = Server::start(root)?;
+    server::build(root)?;
+    let server = Server::start(root, 1)?;
     let mut tried = Vec::new();
     for (who, token) in server.everybody()? {
         screen.glimpse(&format!("as {who}"));
@@ -121,117 +107,4 @@ fn run(tool: &Path, server: &Server, token: Option<&str>, which: &[&str], screen
     let cases = cases.context("the tool does not say how much it has tried")?;
     ensure!(cases > 0, "the tool has tried nothing");
     Ok(cases.to_string())
-}
-
-/// A server of our own, with an empty store.
-struct Server {
-    child: Child,
-    port: u16,
-    program: PathBuf,
-    directory: Scratch,
-}
-
-/// A directory that goes with us.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left there harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start(root: &Path) -> Result<Self> {
-        let directory = std::env::temp_dir().join(format!("aisle-contract-{}", std::process::id()));
-        fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
-        let directory = Scratch(directory);
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-        let port = port.context("there is no free port")?.port();
-        let program = root.join("target/debug/aisle");
-        let log = fs::File::create(directory.path().join("log")).context("cannot write the server's log")?;
-        let mut command = Command::new(&program);
-        command.args(["serve", "--dev"]).env("AISLE_PORT", port.to_string()).env("AISLE_DEMO_DAYS", "1");
-        command.env("AISLE_DATA_DIR", directory.path()).env_remove("DATABASE_URL").env_remove("REDIS_URL");
-        command.env("AISLE_LOG", "warn").stdout(Stdio::null()).stderr(log);
-        let child = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-        let server = Self { child, port, program, directory };
-        server.wait()?;
-        Ok(server)
-    }
-
-    fn wait(&self) -> Result<()> {
-        let until = Instant::now() + STARTS_WITHIN;
-        while !self.ask("GET /readyz", None, "").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
-            if Instant::now() > until {
-                let log = fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
-                bail!("the server is not ready after {STARTS_WITHIN:?}:\n{log}");
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        Ok(())
-    }
-
-    /// Nobody, and one of every role, with a token of theirs.
-    fn everybody(&self) -> Result<Vec<(&'static str, Option<String>)>> {
-        let mut admin = Command::new(&self.program);
-        admin.args(["admin", "create", "--email", "admin@example.com", "--password", PASSWORD]);
-        admin.env("AISLE_DATA_DIR", self.directory.path()).env("AISLE_PORT", self.port.to_string());
-        let made = admin.output().context("cannot start the server's command line")?;
-        ensure!(made.status.success(), "no administrator: {}", String::from_utf8_lossy(&made.stderr));
-        let admin = self.sign_in("admin@example.com")?;
-        let mut everybody = vec![("nobody", None)];
-        for role in ROLES.into_iter().filter(|role| *role != "ADMIN") {
-            let email = format!("{}@example.com", role.to_lowercase());
-            let body = format!(
-                r#"{{"email":"{email}","password":"{PASSWORD}","firstName":"A","lastName":"B","role":"{role}"}}"#
-            );
-            let answer = self.ask("POST /api/v1/users", Some(&admin), &body)?;
-            ensure!(answer.starts_with("HTTP/1.1 201"), "no account for {role}: {answer}");
-            everybody.push((role, Some(self.sign_in(&email)?)));
-        }
-        everybody.push(("ADMIN", Some(admin)));
-        Ok(everybody)
-    }
-
-    fn sign_in(&self, email: &str) -> Result<String> {
-        let body = format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#);
-        let answer = self.ask("POST /api/v1/auth/login", None, &body)?;
-        let (_, after) = answer.split_once(r#""accessToken":""#).with_context(|| answer.clone())?;
-        Ok(after.split('"').next().unwrap_or_default().to_owned())
-    }
-
-    fn knows(&self, token: &str) -> bool {
-        let asked = self.ask("GET /api/v1/auth/profile", Some(token), "");
-        asked.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
-    }
-
-    /// One request over a connection of its own, and the whole answer as text.
-    fn ask(&self, what: &str, token: Option<&str>, body: &str) -> Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).context("cannot connect")?;
-        stream.set_read_timeout(Some(STARTS_WITHIN)).context("cannot set a time limit")?;
-        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let head = format!("{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{token}");
-        let head = format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-        stream
-            .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(body.as_bytes()))
-            .context("cannot ask")?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).context("no answer")?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
-    }
 }

@@ -13,12 +13,14 @@
 
 mod bench;
 mod contract;
+mod server;
 mod sim;
 mod steps;
 mod suite;
 mod tidy;
 mod tools;
 mod up;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use crate::sim;
 use crate::steps::{Screen, Step, Summary};
 use crate::tidy;
 use crate::tools;
+use crate::web;
 use crate::workspace::cargo;
 
 /// How long and how hard the tests try.
@@ -49,6 +50,8 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
         Step::inside("tidy", root, tidy_step),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
         Step::inside("contract", root, contract::check),
+        Step::inside("web", root, web::check),
+        Step::inside("journeys", root, web::journeys),
         Step::command(
             "load tool's tests",
             cargo(&root.join("benches"), ["test", "--workspace"]),

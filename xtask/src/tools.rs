@@ -18,7 +18,7 @@ struct Tool {
     why: &'static str,
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool { program: "initdb", package: "postgresql-15", why: "tests start PostgreSQL servers of their own" },
     Tool { program: "setpriv", package: "util-linux", why: "PostgreSQL refuses to run as root" },
     Tool { program: "strace", package: "strace", why: "tests kill and fail at chosen system calls" },
@@ -29,6 +29,7 @@ const TOOLS: [Tool; 5] = [
         package: "redis-tools",
         why: "tests and a peer start a Redis of their own",
     },
+    Tool { program: "chromium", package: "chromium", why: "people's journeys are tried in a real browser" },
 ];
 
 /// What only measurements start.

@@ -83,6 +83,7 @@ pub struct BookingPrice {
 
 /// What one passenger pays on all departures.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookedPassengerPrice)]
 #[serde(rename_all = "camelCase")]
 pub struct PassengerPrice {
     /// Who.

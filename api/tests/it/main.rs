@@ -13,6 +13,7 @@ mod matrix;
 mod members;
 mod operations;
 mod ops;
+mod payments;
 mod people;
 mod routes;
 mod rubbish;

@@ -21,7 +21,7 @@ enum Whose {
 }
 
 /// How an operation answers. Each text has a letter for a stranger and one for each role, in the order of
-/// [`Role::ALL`]: `y` it is granted, `u` 401, `n` 403, `-` 404. An empty one: it cannot be asked so.
+/// [`Role::ALL`]: `y` it is granted, `u` 401, `n` 403, `-` 404, `s` 400 for want of a signature. An empty one: it cannot be asked so.
 struct Row {
     place: &'static str,
     query: &'static str,
@@ -83,6 +83,7 @@ fn rows() -> Vec<Row> {
     ];
     rows.extend(flights());
     rows.extend(bookings());
+    rows.extend(payments());
     rows.extend(sign_in());
     rows.extend(users());
     rows
@@ -139,6 +140,25 @@ fn bookings() -> Vec<Row> {
     ]
 }
 
+fn payments() -> Vec<Row> {
+    // As with bookings: of all these the payment is a customer's.
+    let (readers, changers) = ("u---yy", "u----y");
+    vec![
+        row("POST /api/v1/payments/intents", [SIGNED, "", ""]),
+        row("GET /api/v1/payments/reconciliation", [OVERSEERS, "", ""]),
+        row("GET /api/v1/payments/{paymentId}", [SIGNED, readers, HIDDEN]),
+        row("GET /api/v1/payments/{paymentId}/ledger", [OVERSEERS, OVERSEERS, "unnn--"]),
+        row("POST /api/v1/payments/{paymentId}/confirm", [SIGNED, changers, HIDDEN])
+            .body(json!({ "paymentMethod": "pm_card_visa" })),
+        row("POST /api/v1/payments/{paymentId}/refunds", ["unyyyy", readers, HIDDEN])
+            .body(json!({ "reason": "late bags" })),
+        row("POST /api/v1/payments/{paymentId}/sandbox", [SIGNED, changers, HIDDEN])
+            .body(json!({ "outcome": "settle" })),
+        // Only the provider can sign; `payments` does so.
+        row("POST /api/v1/webhooks/stripe", ["ssssss", "", ""]).body(json!({ "id": "evt_1" })),
+    ]
+}
+
 fn sign_in() -> Vec<Row> {
     vec![
         row("POST /api/v1/auth/register", [ALL, "", ""]),
@@ -186,6 +206,8 @@ struct Scene {
     number: u16,
     /// The departure of the last booking.
     flight: String,
+    /// The booking that is to be paid.
+    booked: String,
 }
 
 impl Scene {
@@ -229,6 +251,11 @@ impl Scene {
         if path.contains("{bookingId}") || path.contains("{pnr}") {
             path = self.booking(&path, whose, &owner).await;
         }
+        if path.contains("{paymentId}") {
+            let payment = self.payment(&owner, path.ends_with("/refunds")).await;
+            let nobody = "pay_00000000000000000000000000000000".to_owned();
+            path = path.replace("{paymentId}", if whose == Whose::None { &nobody } else { &payment });
+        }
         path = path.replace("{key}", "a-key");
         let nobody = whose == Whose::None;
         let user = if nobody { "usr_nobody".to_owned() } else { owner.id.to_string() };
@@ -248,6 +275,18 @@ impl Scene {
             Whose::Own | Whose::Other => (made.text("id"), made.text("pnr")),
         };
         path.replace("{bookingId}", &id).replace("{pnr}", &pnr)
+    }
+
+    /// A payment of somebody's that is begun, and perhaps made.
+    async fn payment(&mut self, owner: &Member, is_made: bool) -> String {
+        self.flight = self.flight().await;
+        let made = self.stage.booked(&owner.access, &request(&self.flight)).await;
+        let payment = self.stage.begin_paying(&owner.access, &made.text("id")).await.text("id");
+        if is_made {
+            let paid = self.stage.pay(&owner.access, &payment, "pm_card_visa").await;
+            assert_eq!(paid.status, 200, "{paid:?}");
+        }
+        payment
     }
 
     /// Another sign-in of somebody.
@@ -271,6 +310,7 @@ impl Scene {
             "POST /api/v1/bookings" => Some(request(&self.flight)),
             "PATCH /api/v1/bookings/{bookingId}/seats" => Some(json!({ "seats": [
                 { "passengerId": "1", "flightId": name(&self.flight), "seat": "16D" }] })),
+            "POST /api/v1/payments/intents" => Some(json!({ "bookingId": self.booked })),
             "POST /api/v1/flights" => Some(sale(self.number)),
             "POST /api/v1/auth/register" | "POST /api/v1/users" => Some(person),
             "POST /api/v1/auth/login" => Some(json!({ "email": asker.email, "password": PASSWORD })),
@@ -283,6 +323,10 @@ impl Scene {
         let asker = self.asker(role.unwrap_or(Role::Customer)).await;
         if row.place == "POST /api/v1/bookings" {
             self.flight = self.flight().await;
+        }
+        if row.place == "POST /api/v1/payments/intents" {
+            self.flight = self.flight().await;
+            self.booked = self.stage.booked(&asker.access, &request(&self.flight)).await.text("id");
         }
         let path = self.path(row, whose, &asker).await;
         let method = row.place.split_once(' ').expect("a method and a path").0;
@@ -304,6 +348,7 @@ fn letter(answer: &Answer) -> char {
         (403, code) if code == "forbidden" => 'n',
         (404, code) if code == "not-found" => '-',
         (426, _) => 'w',
+        (400, code) if code == "bad-signature" => 's',
         _ => '?',
     }
 }
@@ -326,7 +371,7 @@ fn every_operation_of_the_document_has_a_row() {
 #[test]
 fn every_row_about_somebodys_things_says_how_others_fare() {
     for row in rows() {
-        let is_owned = ["{holdId}", "{userId}", "{sessionId}", "{bookingId}"]
+        let is_owned = ["{holdId}", "{userId}", "{sessionId}", "{bookingId}", "{paymentId}"]
             .iter()
             .any(|name| row.place.contains(name));
         let is_named = row.place.contains('{');
@@ -336,10 +381,11 @@ fn every_row_about_somebodys_things_says_how_others_fare() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_cell_of_the_matrix_answers_as_it_says() {
-    let stage = Stage::new().await;
+    let (stage, _simulator) = Stage::paying().await;
     // So that no administrator who is closed is the last one.
     let _root = stage.member(Role::Admin).await;
-    let mut scene = Scene { stage, askers: BTreeMap::new(), number: 0, flight: String::new() };
+    let mut scene =
+        Scene { stage, askers: BTreeMap::new(), number: 0, flight: String::new(), booked: String::new() };
     let (mut cells, mut wrong) = (0, Vec::new());
     for row in rows() {
         for whose in [Whose::Own, Whose::Other, Whose::None] {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actors::booking::Till;
 use actors::engine::{Engine, Options as EngineOptions, clock};
-use api::{Keys, Limits, Options, Peer, RateLimits, Role, State, Stores};
+use api::{Keys, Limits, Options, Payments, Peer, RateLimits, Role, State, Stores};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
 use cluster::{Door, Readiness};
+use gateways::payment::{Mode, Options as StripeOptions, Secret, Simulator, Stripe, simulator};
 use http_body_util::BodyExt as _;
 use persistence::any::Any;
 use persistence::journal::NodeId;
@@ -22,6 +24,9 @@ pub const CABINS: &str = "F:1-2:AB-CD;Y:10-17:AB-CD";
 
 /// How long a test waits for what must come before it says that it did not.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// With which the simulator signs what it tells.
+pub const WEBHOOK_SECRET: &str = "whsec_of_this_test";
 
 /// A node with its face.
 #[derive(Clone)]
@@ -133,13 +138,41 @@ impl Stage {
         .await
     }
 
+    /// One whose bookings are paid at a simulator, with the simulator.
+    pub async fn paying() -> (Self, Arc<Simulator>) {
+        let simulator = Arc::new(Simulator::start("127.0.0.1:0").await.expect("it listens"));
+        let gateway = Stripe::new(StripeOptions {
+            provider: "simulator".to_owned(),
+            base_url: simulator.base_url(),
+            pause: Duration::from_millis(5),
+            ..StripeOptions::stripe(Secret::new(simulator::KEY))
+        });
+        let payments = Payments {
+            gateway: Arc::new(gateway.expect("a sound address")),
+            simulator: Some(simulator.clone()),
+            webhook_secrets: vec![Secret::new(WEBHOOK_SECRET)],
+            mode: Mode::Test,
+            publishable_key: None,
+        };
+        let stage = Self::with(Options {
+            hold_ttl_min_secs: 1,
+            limits: Limits::LIFTED,
+            rates: RateLimits::LIFTED,
+            payments: Some(payments),
+            ..Options::default()
+        });
+        (stage.await, simulator)
+    }
+
     pub async fn with(options: Options) -> Self {
         let store = Memory::new();
         let lane = store.lane(NodeId::new(fastrand::u128(..)));
         let (journal, _writer) = writer::start(vec![lane], &writer::Options::default()).expect("a thread");
         let idle = Duration::from_secs(60);
+        let till = options.payments.as_ref().map(|payments| Till::at(payments.gateway.clone()));
+        let till = till.unwrap_or_default();
         let stores = stores(&store).await;
-        let engine = Engine::start(Any::Memory(store), journal, &EngineOptions { idle }).await;
+        let engine = Engine::start(Any::Memory(store), journal, &EngineOptions { idle, till }).await;
         let door = Door::new(engine);
         door.becomes(Readiness::Ready);
         let state = State::new(door, stores, Keys::drawn().expect("randomness"), options);

@@ -38,7 +38,11 @@ async fn visible(
 ) -> Result<BookingView, Problem> {
     let booking = booking_of(id).ok_or_else(Problem::not_found)?;
     let view = bookings::visible(state, principal, &booking.to_string(), action).await?;
-    if PaymentShown::of(&view, provider(state)?.mode).is_some() { Ok(view) } else { Err(Problem::not_found()) }
+    if PaymentShown::of(&view, provider(state)?.mode).is_some() {
+        Ok(view)
+    } else {
+        Err(Problem::not_found())
+    }
 }
 
 /// The payment as lists and its page show it.

@@ -69,7 +69,8 @@ pub async fn begin(
         let after = at_rest(&state, view.booking, granted(&told)?).await?;
         match after.status {
             Status::Paying | Status::Confirmed => {
-                let place = [(header::LOCATION, format!("/api/v1/payments/{}", payment::id_of(after.booking)))];
+                let place =
+                    [(header::LOCATION, format!("/api/v1/payments/{}", payment::id_of(after.booking)))];
                 Ok((status, place, Json(shown_to_payer(payments, &after).await?)))
             }
             Status::Holding
@@ -137,11 +138,8 @@ pub(super) fn outcome(payments: &Payments, after: &BookingView) -> Result<Paymen
         Status::Confirmed => shown(payments, after),
         Status::Paying => match after.payment.as_ref().and_then(|payment| payment.declined) {
             Some(reason) => {
-                let declined = Problem::new(
-                    StatusCode::PAYMENT_REQUIRED,
-                    "payment-declined",
-                    payment::detail(reason),
-                );
+                let declined =
+                    Problem::new(StatusCode::PAYMENT_REQUIRED, "payment-declined", payment::detail(reason));
                 let until = after.payment.as_ref().and_then(|payment| payment.fence);
                 Err(declined
                     .with("reason", reason.code())

@@ -69,10 +69,7 @@ pub async fn create(
         let after = at_rest(&state, view.booking, granted(&told)?).await?;
         if !told.replayed {
             let by = caller.audited(&principal.subject);
-            state
-                .people
-                .note(&by, "refund-granted", &after.customer, &after.booking.to_string())
-                .await?;
+            state.people.note(&by, "refund-granted", &after.customer, &after.booking.to_string()).await?;
         }
         Ok::<_, Problem>((StatusCode::CREATED, Json(shown(payments, &after)?)))
     };
@@ -88,5 +85,7 @@ fn money(value: &Value) -> Result<Money, String> {
         _ => None,
     };
     let some = read.filter(|money| money.minor() > 0);
-    some.ok_or_else(|| "it must be more than nothing, like {\"amount\":\"10.00\",\"currency\":\"USD\"}".to_owned())
+    some.ok_or_else(|| {
+        "it must be more than nothing, like {\"amount\":\"10.00\",\"currency\":\"USD\"}".to_owned()
+    })
 }

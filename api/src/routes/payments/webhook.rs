@@ -57,7 +57,11 @@ impl<S: Send + Sync> FromRequest<S> for Message {
         let (head, body) = request.into_parts();
         let body = Limited::new(body, EVENT_BYTES_MAX).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
-                return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "an event has at most 256 KiB");
+                return Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "too-large",
+                    "an event has at most 256 KiB",
+                );
             }
             Problem::invalid("", "the body broke off; send the event again")
         })?;
@@ -78,10 +82,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
         (status = 413, description = "It is longer than 256 KiB: `too-large`"),
         (status = 422, description = "The body broke off: `validation`"),
     ))]
-pub async fn take(
-    Shared(state): Shared<Arc<State>>,
-    message: Message,
-) -> Result<Json<Received>, Problem> {
+pub async fn take(Shared(state): Shared<Arc<State>>, message: Message) -> Result<Json<Received>, Problem> {
     let payments = provider(&state)?;
     let hint = verified(payments, &message).inspect_err(|_| count(&state, EventFate::Forged))?;
     let fate = follow(&state, payments, &hint).await.inspect_err(|_| count(&state, EventFate::Later))?;
