@@ -212,3 +212,14 @@ pub struct Surname {
     #[param(example = "Doe")]
     pub last_name: String,
 }
+
+/// A part of a booking that is to be cancelled. Without passengers all of them, without departures all of those.
+#[derive(Debug, ToSchema)]
+pub struct CancelledPart {
+    /// The ids of passengers.
+    #[schema(example = json!(["2"]))]
+    pub passengers: Option<Vec<String>>,
+    /// Departures.
+    #[schema(example = json!(["B6-523-2026-12-01-JFK"]))]
+    pub flights: Option<Vec<String>>,
+}

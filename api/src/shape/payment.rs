@@ -101,7 +101,7 @@ pub struct RefundShown {
     pub id: String,
     /// How much.
     pub amount: Money,
-    /// `CANCELLED`, `UNDONE` (the booking was not had after all) or `GRANTED`.
+    /// `CANCELLED`, `PART_CANCELLED`, `UNDONE` (the booking was not had after all) or `GRANTED`.
     #[schema(example = "CANCELLED")]
     pub cause: &'static str,
     /// Why, in the words of who granted it.
@@ -242,9 +242,10 @@ impl RefundShown {
     /// The refund.
     #[must_use]
     pub fn of(refund: &RefundView) -> Self {
-        use domain::booking::RefundCause::{Cancelled, Granted, Undone};
+        use domain::booking::RefundCause::{Cancelled, Granted, PartCancelled, Undone};
         let (cause, reason) = match &refund.cause {
             Cancelled => ("CANCELLED", None),
+            PartCancelled => ("PART_CANCELLED", None),
             Undone => ("UNDONE", None),
             Granted { reason, .. } => ("GRANTED", Some(reason.clone())),
         };

@@ -213,6 +213,14 @@ impl Payment {
         if self.stage != Some(snapshot.stage) {
             self.refused = None;
         }
+        // The provider took the means to pay away again: it says so by waiting for another one.
+        match (self.stage, snapshot.stage) {
+            (Some(Stage::AwaitsCustomer), Stage::AwaitsMethod) => {
+                self.declined = Some(DeclineReason::AuthenticationRequired);
+            }
+            (Some(Stage::Pending), Stage::AwaitsMethod) => self.declined = Some(DeclineReason::Generic),
+            _ => {}
+        }
         self.name = Some(snapshot.payment.clone());
         self.answered(Some(snapshot.stage), at);
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use cluster::Verdict;
-use domain::booking::{Cancel, Command, Event, Quote, SeatWish, Status};
+use cluster::{Told, Verdict};
+use domain::booking::{self, Cancel, Command, Event, Part, Quote, SeatWish, Status};
 use domain::identity::{Action, Role};
 use domain::ids::{FlightId, PassengerId, Version};
 use domain::plan::SeatNumber;
@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use crate::refusals;
 use crate::sent::Sent;
 use crate::shape::booking::{Booking, QuoteShown};
-use crate::shape::booking_wish::{Cancellation, PaidOutside, SeatChanges};
+use crate::shape::booking_wish::{Cancellation, CancelledPart, PaidOutside, SeatChanges};
 
 /// Characters of what somebody calls a payment.
 const REFERENCE_CHARS_MAX: usize = 40;
@@ -96,8 +96,10 @@ pub async fn confirm(
     Ok(once.mark(told.replayed, answer.await))
 }
 
-/// Says what a cancellation would give back. The terms are good for a while.
+/// Says what a cancellation would give back: of all of it, or of some passengers, some departures, or some passengers on some
+/// departures. The terms are good for a while.
 #[utoipa::path(post, path = "/api/v1/bookings/{bookingId}/cancel/quote", operation_id = "quoteCancellation", tag = "Bookings",
+    request_body = Option<CancelledPart>,
     params(("bookingId" = String, Path),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that it is answered once")),
     security(("bearer" = [])),
@@ -118,8 +120,7 @@ pub async fn quote(
 ) -> Result<Response, Problem> {
     let view = visible(&state, &principal, &booking, Action::Change).await?;
     let once = Once::of(&principal, &sent)?;
-    Fields::of_perhaps(&sent, &[])?.done()?;
-    let told = match ask(&state, view.booking, Some(&once), Command::QuoteCancellation).await {
+    let told = match ask(&state, view.booking, Some(&once), quoting(&sent)?).await {
         Ok(told) => told,
         Err(problem) => return Ok(once.mark(false, problem)),
     };
@@ -130,11 +131,30 @@ pub async fn quote(
     Ok(once.mark(told.replayed, quoted.map(|quote| Json(QuoteShown::of(quote)))))
 }
 
-fn quoted(event: &Event) -> Option<&Quote> {
-    if let Event::CancellationQuoted(quote) = event { Some(quote) } else { None }
+/// What is to be quoted: all of it, unless the body names a part.
+fn quoting(sent: &Sent) -> Result<Command, Problem> {
+    let mut fields = Fields::of_perhaps(sent, &["passengers", "flights"])?;
+    let passengers = fields.list("passengers", TRAVELLERS_MAX, passenger);
+    let flights =
+        fields.list("flights", SEGMENTS_MAX, parsed::<FlightId>("it must be like B6-523-2026-12-01-JFK"));
+    fields.done()?;
+    let part = Part {
+        passengers: passengers.unwrap_or_default().into_iter().collect(),
+        flights: flights.unwrap_or_default().into_iter().collect(),
+    };
+    let is_all = part.passengers.is_empty() && part.flights.is_empty();
+    Ok(if is_all { Command::QuoteCancellation } else { Command::QuotePart(part) })
 }
 
-/// Cancels a booking, all of it: held places open again, bought ones are given back by the conditions of their fare.
+fn quoted(event: &Event) -> Option<&Quote> {
+    match event {
+        Event::CancellationQuoted(quote) | Event::PartQuoted { quote, .. } => Some(quote),
+        _ => None,
+    }
+}
+
+/// Cancels a booking: held places open again, bought ones are given back by the conditions of their fare. By the quote of a part
+/// that part is cancelled, and the rest stays `CONFIRMED`; otherwise all of it is.
 #[utoipa::path(post, path = "/api/v1/bookings/{bookingId}/cancel", operation_id = "cancelBooking", tag = "Bookings",
     request_body = Cancellation,
     params(("bookingId" = String, Path),
@@ -172,6 +192,9 @@ pub async fn cancel(
         let after = at_rest(&state, view.booking, granted(&told)?).await?;
         match after.status {
             Status::Cancelled => Ok(Json(shown(&state, &after).await?)),
+            Status::Confirmed if is_of_part(&told) && after.declined.is_none() => {
+                Ok(Json(shown(&state, &after).await?))
+            }
             Status::Holding
             | Status::Held
             | Status::Paying
@@ -182,6 +205,12 @@ pub async fn cancel(
         }
     };
     Ok(once.mark(told.replayed, answer.await))
+}
+
+/// Whether a part of the booking began to be cancelled, and not all of it.
+fn is_of_part(told: &Told<booking::Booking>) -> bool {
+    let began = |event: &Event| matches!(event, Event::PartCancellationBegan { .. });
+    matches!(&told.verdict, Verdict::Accepted { events, .. } if events.iter().any(began))
 }
 
 /// Gives passengers other seats, on one departure or several: all of them or none.

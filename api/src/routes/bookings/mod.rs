@@ -111,6 +111,7 @@ const fn kind(command: &Command) -> &'static str {
         Command::PayWith { .. } => "pay-with",
         Command::LookAtPayment => "look-at-payment",
         Command::Refund { .. } => "refund",
+        Command::QuotePart(_) => "quote-part",
         Command::QuoteCancellation => "quote-cancellation",
         Command::Cancel(_) => "cancel",
         Command::ChangeSeats { .. } => "change-seats",

@@ -68,5 +68,6 @@ async fn shown_to_payer(payments: &Payments, view: &BookingView) -> Result<Payme
 fn payable(view: &BookingView) -> Option<PaymentId> {
     let payment = view.payment.as_ref()?;
     let is_open = matches!(payment.status, PaymentStatus::AwaitingMethod | PaymentStatus::AwaitingCustomer);
-    payment.name.as_ref().filter(|_| is_open)?.as_str().parse().ok()
+    // One that lingered past its fence is opened and given up at once.
+    payment.name.as_ref().filter(|_| is_open && payment.fence.is_some())?.as_str().parse().ok()
 }
