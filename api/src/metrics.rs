@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cluster::Door;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -27,11 +27,11 @@ pub struct Route {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct EventOf {
     /// Which.
-    pub fate: EventFate,
+    pub fate: &'static str,
 }
 
 /// What became of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventFate {
     /// The booking looks at its payment.
     Taken,
@@ -43,6 +43,19 @@ pub enum EventFate {
     Later,
     /// It was not the provider's.
     Forged,
+}
+
+impl From<EventFate> for EventOf {
+    fn from(fate: EventFate) -> Self {
+        let fate = match fate {
+            EventFate::Taken => "taken",
+            EventFate::Repeated => "repeated",
+            EventFate::Ignored => "ignored",
+            EventFate::Later => "later",
+            EventFate::Forged => "forged",
+        };
+        Self { fate }
+    }
 }
 
 /// What the face counts.

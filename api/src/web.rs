@@ -112,10 +112,7 @@ mod tests {
 
     #[test]
     fn only_a_page_that_a_browser_opens_is_the_app() {
-        let is_problem = |response: &Response| {
-            let kind = response.headers().get(header::CONTENT_TYPE);
-            response.status() == 404 && kind.is_some_and(|kind| kind == "application/problem+json")
-        };
+        let is_problem = |response: &Response| response.extensions().get::<Problem>().is_some();
         assert!(is_problem(&ask(Method::GET, "/api/v1/nothing", "text/html")));
         assert!(is_problem(&ask(Method::POST, "/trips", "text/html")));
         assert!(is_problem(&ask(Method::GET, "/trips", "application/json")));

@@ -215,6 +215,7 @@ pub struct Surname {
 
 /// A part of a booking that is to be cancelled. Without passengers all of them, without departures all of those.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"passengers": ["2"]}))]
 pub struct CancelledPart {
     /// The ids of passengers.
     #[schema(example = json!(["2"]))]

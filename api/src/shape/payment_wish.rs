@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 /// A booking that is to be paid.
 #[derive(Debug, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({"bookingId": "7f3a0c9e51d24b8f9a6be0c41d2f8a37"}))]
 pub struct NewPayment {
     /// Which one.
     #[schema(example = "7f3a0c9e51d24b8f9a6be0c41d2f8a37")]
@@ -13,7 +13,7 @@ pub struct NewPayment {
 
 /// With what it is paid.
 #[derive(Debug, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({"paymentMethod": "pm_card_visa"}))]
 pub struct PaidWith {
     /// What the provider calls it. Never the number of a card.
     #[schema(example = "pm_card_visa")]
@@ -22,6 +22,7 @@ pub struct PaidWith {
 
 /// Money to give back.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"amount": {"amount": "10.00", "currency": "USD"}, "reason": "late bags"}))]
 pub struct NewRefund {
     /// How much; all that is left without it.
     pub amount: Option<NewAmount>,
@@ -43,6 +44,7 @@ pub struct NewAmount {
 
 /// What to play.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"outcome": "authenticate"}))]
 pub struct SandboxPlay {
     /// `authenticate`: the customer proves who they are; `refuse`: they do not; `settle`: the bank says yes at last.
     #[schema(example = "authenticate")]

@@ -91,7 +91,7 @@ pub async fn take(Shared(state): Shared<Arc<State>>, message: Message) -> Result
 }
 
 fn count(state: &State, fate: EventFate) {
-    state.metrics.payment_events.get_or_create(&EventOf { fate }).inc();
+    state.metrics.payment_events.get_or_create(&EventOf::from(fate)).inc();
 }
 
 fn verified(payments: &Payments, message: &Message) -> Result<Hint, Problem> {

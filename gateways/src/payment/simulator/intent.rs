@@ -65,7 +65,10 @@ impl Intent {
             return Err(Reply::wrong_state(self.object()));
         }
         let conduct = self.method.as_deref().and_then(cards::conduct);
-        match conduct.ok_or_else(|| Reply::invalid("parameter_missing", "payment_method"))? {
+        let conduct = conduct.ok_or_else(|| Reply::invalid("parameter_missing", "payment_method"))?;
+        // An earlier no is forgotten as soon as another attempt begins.
+        self.declined = None;
+        match conduct {
             Conduct::Pays => Ok(Some(self.pay(now))),
             Conduct::Declines(code, why) => Ok(Some(self.decline(code, why))),
             Conduct::Authenticates => {
