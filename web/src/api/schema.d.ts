@@ -659,6 +659,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins paying a booking that is held: every departure puts up a fence in the place of the deadline, then the provider opens
+         *     a payment. Begun again, it answers with the same payment.
+         * @description A booking that costs nothing is bought at once.
+         */
+        post: operations["createPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compares what the provider has with what bookings say, over the last two days, and hints those bookings that differ.
+         * @description A payment that is on its way may differ for a moment. What differs twice in a row, a person should look at.
+         */
+        get: operations["reconcilePayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{paymentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a payment. */
+        get: operations["showPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{paymentId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a means to pay. What it is called comes from the provider: in the sandbox the named test cards, otherwise what its form
+         *     gave to your browser. Never the number of a card.
+         * @description Declined, the booking stays held until `payableUntil`, and another one may be tried.
+         */
+        post: operations["confirmPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{paymentId}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows where the money of a payment is, in double entry: what comes to an account is positive, and the lines of each row
+         *     sum to nothing.
+         */
+        get: operations["showLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{paymentId}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives captured money back: all that is left, or part of it. Agents may for bookings that they made; it stands in the audit
+         *     who did. What a cancellation gives back goes by itself.
+         */
+        post: operations["refundPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{paymentId}/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plays the bank and its customer for a payment in the sandbox. There is no such route where real money moves. */
+        post: operations["playPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/agents": {
         parameters: {
             query?: never;
@@ -815,6 +951,27 @@ export interface paths {
         patch: operations["setUserStatus"];
         trace?: never;
     };
+    "/api/v1/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an event of the payment provider, signed over its raw body.
+         * @description It is believed only so far that the payment is looked at. Answered 200 once that is durable, and also when the event is
+         *     about nothing of ours.
+         */
+        post: operations["takePaymentEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws": {
         parameters: {
             query?: never;
@@ -891,6 +1048,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an account has. */
+        AccountShown: {
+            /**
+             * @description `provider`, `outside`, `customer`, `fares`, `taxes` or `fees`.
+             * @example provider
+             */
+            account: string;
+            /** @description How much. */
+            balance: components["schemas"]["Money"];
+        };
         /** @description Who made the bookings of some days. */
         AgentFigures: {
             /** @description Everybody who made some: `of` is who. */
@@ -1057,6 +1224,22 @@ export interface components {
              */
             type: string;
         };
+        /** @description What one passenger pays on all departures. */
+        BookedPassengerPrice: {
+            /** @description What the airline keeps of the fares. */
+            base: components["schemas"]["Money"];
+            /**
+             * @description Who.
+             * @example 1
+             */
+            passengerId: string;
+            /** @description What seats cost beyond the fares. */
+            supplements: components["schemas"]["Money"];
+            /** @description What it passes on. */
+            taxes: components["schemas"]["Money"];
+            /** @description Everything. */
+            total: components["schemas"]["Money"];
+        };
         /** @description A departure of a booking. */
         BookedSegment: {
             /**
@@ -1213,7 +1396,7 @@ export interface components {
             /** @description What the airline keeps of the fares. */
             base: components["schemas"]["Money"];
             /** @description What each passenger pays on all departures. */
-            perPassenger: components["schemas"]["PassengerPrice"][];
+            perPassenger: components["schemas"]["BookedPassengerPrice"][];
             /** @description What seats cost beyond the fares. */
             supplements: components["schemas"]["Money"];
             /** @description What it passes on. */
@@ -1528,6 +1711,20 @@ export interface components {
             date: string;
             price?: components["schemas"]["Money"] | null;
         };
+        /** @description Why a means to pay was not taken. */
+        Declined: {
+            /**
+             * @description `card-declined`, `insufficient-funds`, `expired-card`, `incorrect-cvc`, `authentication-required`, `try-again` or
+             *     `unknown-method`.
+             * @example insufficient-funds
+             */
+            code: string;
+            /**
+             * @description The same for people.
+             * @example there is not enough money on it; try another card
+             */
+            detail: string;
+        };
         /** @description What somebody shows at a border. Its number is never shown in full. */
         DocumentShown: {
             /**
@@ -1563,6 +1760,26 @@ export interface components {
              * @description The row of its history after which it is so.
              */
             version: number;
+        };
+        /** @description A payment at the provider that is not what a booking says. */
+        DriftShown: {
+            /**
+             * @description `NOBODYS_MONEY`, `ANOTHER_PAYMENT`, `STAGE` or `REFUNDS`.
+             * @example STAGE
+             */
+            difference: string;
+            ours?: components["schemas"]["Money"] | null;
+            /**
+             * @description The payment, if it is one of ours.
+             * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+             */
+            paymentId?: string | null;
+            /**
+             * @description What the provider calls it.
+             * @example pi_3Q9x
+             */
+            providerPayment: string;
+            theirs?: components["schemas"]["Money"] | null;
         };
         /** @description One end of a departure. */
         End: {
@@ -1832,6 +2049,31 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description One line of the ledger. */
+        LedgerLine: {
+            /**
+             * @description `provider`, `outside`, `customer`, `fares`, `taxes` or `fees`.
+             * @example provider
+             */
+            account: string;
+            /** @description What comes to it; negative for what leaves it. */
+            amount: components["schemas"]["Money"];
+            /**
+             * @description When.
+             * @example 2026-12-01T12:16:02.118Z
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The row of the booking's history that moved it.
+             */
+            version: number;
+        };
+        /** @description The ledger of one payment. All lines of a row together are nothing. */
+        LedgerShown: {
+            /** @description The lines, in order. */
+            data: components["schemas"]["LedgerLine"][];
+        };
         /** @description How this node is at this moment. */
         LiveOps: {
             /**
@@ -1951,6 +2193,19 @@ export interface components {
              * @example 12A
              */
             seat: string;
+        };
+        /** @description An amount of money. */
+        NewAmount: {
+            /**
+             * @description A decimal number with the currency's own number of decimals.
+             * @example 10.00
+             */
+            amount: string;
+            /**
+             * @description ISO 4217.
+             * @example USD
+             */
+            currency: string;
         };
         /**
          * @description A booking to be made: of one departure, of several, or of an offer.
@@ -2112,6 +2367,23 @@ export interface components {
              */
             type: string;
         };
+        /** @description A booking that is to be paid. */
+        NewPayment: {
+            /**
+             * @description Which one.
+             * @example 7f3a0c9e51d24b8f9a6be0c41d2f8a37
+             */
+            bookingId: string;
+        };
+        /** @description Money to give back. */
+        NewRefund: {
+            amount?: components["schemas"]["NewAmount"] | null;
+            /**
+             * @description Why: 1 to 200 characters, nothing personal.
+             * @example late bags
+             */
+            reason: string;
+        };
         /** @description A seat on a departure. */
         NewSeat: {
             /**
@@ -2268,6 +2540,14 @@ export interface components {
             /** @description What you call the payment: 1–40 printable characters, nothing personal. */
             reference: string;
         };
+        /** @description With what it is paid. */
+        PaidWith: {
+            /**
+             * @description What the provider calls it. Never the number of a card.
+             * @example pm_card_visa
+             */
+            paymentMethod: string;
+        };
         /** @description The price of a party: of a hold, or of an offer. */
         PartyPrice: {
             /** @description What the airline keeps of it. */
@@ -2336,15 +2616,86 @@ export interface components {
         Payment: {
             amount?: components["schemas"]["Money"] | null;
             /**
+             * @description Which payment, with `CARD`.
+             * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+             */
+            id?: string | null;
+            /**
+             * @description At which provider, with `CARD`; `simulator` moves no real money.
+             * @example simulator
+             */
+            provider?: string | null;
+            /**
              * @description What they call the payment.
              * @example INV-2026-118
              */
             reference?: string | null;
             /**
-             * @description `OUTSTANDING`, `OUTSIDE` (an agent or administrator says that it was paid), or `NONE` when nothing is to be paid.
+             * @description `OUTSTANDING`; `OUTSIDE`, when an agent or administrator says that it was paid; `CARD`, when it is or was paid at a
+             *     provider, which the payment `id` tells of; `NONE` when nothing is to be paid.
              * @example OUTSTANDING
              */
             status: string;
+        };
+        /** @description A payment. */
+        PaymentShown: {
+            /** @description What is to be paid. */
+            amount: components["schemas"]["Money"];
+            /**
+             * @description What it pays for.
+             * @example 7f3a0c9e51d24b8f9a6be0c41d2f8a37
+             */
+            bookingId: string;
+            /**
+             * @description Where that stands.
+             * @example PAYING
+             */
+            bookingStatus: string;
+            /** @description What was taken, refunds not counted. */
+            captured: components["schemas"]["Money"];
+            /**
+             * @description With which a browser pays, in the provider's own form; only while it can be paid, and told to nobody but who pays.
+             * @example pi_3Q9x_secret_k2
+             */
+            clientSecret?: string | null;
+            /**
+             * @description Its name.
+             * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+             */
+            id: string;
+            lastDecline?: components["schemas"]["Declined"] | null;
+            /**
+             * @description `test`, or `live` when real money moves.
+             * @example test
+             */
+            mode: string;
+            /**
+             * @description Until when it can be paid.
+             * @example 2026-12-01T12:29:00.000Z
+             */
+            payableUntil?: string | null;
+            /**
+             * @description Who moves the money; `simulator` moves none.
+             * @example simulator
+             */
+            provider: string;
+            /**
+             * @description With which a browser asks for that form.
+             * @example pk_live_51Q
+             */
+            publishableKey?: string | null;
+            /** @description What was given back, or is on its way back. */
+            refunded: components["schemas"]["Money"];
+            /** @description What was given back. */
+            refunds: components["schemas"]["RefundShown"][];
+            /**
+             * @description `OPENING`, `AWAITING_METHOD`, `AWAITING_CUSTOMER` (they must prove who they are), `PENDING` (the bank thinks), `AUTHORISED`,
+             *     `CAPTURED`, `CANCELLED` or `FAILED`.
+             * @example AWAITING_METHOD
+             */
+            status: string;
+            /** @description Means to pay that the sandbox takes, each with what it does; missing where real money moves. */
+            testMethods?: components["schemas"]["TestMethod"][];
         };
         /** @description Who somebody is. */
         Person: {
@@ -2481,6 +2832,57 @@ export interface components {
             /** @description What is given back. */
             refund: components["schemas"]["Money"];
         };
+        /** @description What the provider is told. */
+        Received: {
+            /** @description Always true: the event need not come again. */
+            received: boolean;
+        };
+        /** @description What was compared, and what differed. */
+        Reconciliation: {
+            /** @description What each account of the whole ledger has; those of a currency sum to nothing. */
+            accounts: components["schemas"]["AccountShown"][];
+            /**
+             * @description When; RFC 3339.
+             * @example 2026-12-01T12:30:00.000Z
+             */
+            at: string;
+            /** @description How many. */
+            compared: number;
+            /** @description What differed. */
+            drift: components["schemas"]["DriftShown"][];
+            /**
+             * @description Payments that were begun since then were compared.
+             * @example 2026-11-29T12:30:00.000Z
+             */
+            since: string;
+            /** @description Whether there were more than one comparison takes. */
+            truncated: boolean;
+        };
+        /** @description Money that was given back. */
+        RefundShown: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * @description `CANCELLED`, `UNDONE` (the booking was not had after all) or `GRANTED`.
+             * @example CANCELLED
+             */
+            cause: string;
+            /**
+             * @description Its name within the payment: 1, 2, 3 …
+             * @example 1
+             */
+            id: string;
+            /**
+             * @description Why, in the words of who granted it.
+             * @example late bags
+             */
+            reason?: string | null;
+            /**
+             * @description `PENDING`, `SUCCEEDED` or `FAILED`.
+             * @example SUCCEEDED
+             */
+            status: string;
+        };
         /**
          * @description An account that somebody makes for themselves.
          * @example {
@@ -2604,6 +3006,14 @@ export interface components {
             row: number;
             /** @description Its seats, left to right. */
             seats: components["schemas"]["Seat"][];
+        };
+        /** @description What to play. */
+        SandboxPlay: {
+            /**
+             * @description `authenticate`: the customer proves who they are; `refuse`: they do not; `settle`: the bank says yes at last.
+             * @example authenticate
+             */
+            outcome: string;
         };
         /** @description What was found. */
         SearchAnswer: {
@@ -2939,6 +3349,19 @@ export interface components {
              * @example OK
              */
             status: string;
+        };
+        /** @description A means to pay of the sandbox. */
+        TestMethod: {
+            /**
+             * @description What to send as `paymentMethod`.
+             * @example pm_card_visa
+             */
+            paymentMethod: string;
+            /**
+             * @description What it does.
+             * @example pays
+             */
+            title: string;
         };
         /** @description A ticket for one live socket. */
         Ticket: {
@@ -9051,6 +9474,1305 @@ export interface operations {
             };
         };
     };
+    createPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, so that it is answered once; at most 255 printable characters
+                 * @example 7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11
+                 */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPayment"];
+            };
+        };
+        responses: {
+            /** @description It was begun before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description It waits for a means to pay, until `payableUntil` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have no such booking: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "You have no such booking: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long to arrive: `too-slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-slow",
+                     *       "detail": "The body took too long to arrive: `too-slow`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "/docs#too-slow"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not held, or cannot be paid here: `wrong-status`, `no-provider`, `unpayable`, `flight-cancelled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong-status",
+                     *       "detail": "It is not held, or cannot be paid here: `wrong-status`, `no-provider`, `unpayable`, `flight-cancelled`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#wrong-status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its deadline had passed: `hold-expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "hold-expired",
+                     *       "detail": "Its deadline had passed: `hold-expired`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 410,
+                     *       "title": "Gone",
+                     *       "type": "/docs#hold-expired"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than 64 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "The body is longer than 64 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is said to be something else than JSON: `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported-media-type",
+                     *       "detail": "The body is said to be something else than JSON: `unsupported-media-type`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "/docs#unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be taken: `validation`, `card-number`, `idempotency-mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "validation",
+                     *       "detail": "It cannot be taken: `validation`, `card-number`, `idempotency-mismatch`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "/docs#validation"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`, with the same key: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`, with the same key: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconcilePayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your role: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Not your role: `forbidden`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "/docs#forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This house takes no payments: `no-provider` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no-provider",
+                     *       "detail": "This house takes no payments: `no-provider`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#no-provider"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The payment, as its maker was told
+                 * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+                 */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have no such payment: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "You have no such payment: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This house takes no payments: `no-provider` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no-provider",
+                     *       "detail": "This house takes no payments: `no-provider`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#no-provider"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, so that it is answered once; at most 255 printable characters
+                 * @example 7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11
+                 */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The payment, as its maker was told
+                 * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+                 */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaidWith"];
+            };
+        };
+        responses: {
+            /** @description `bookingStatus` says `CONFIRMED` when it is bought; else the customer or the bank has the word */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was declined; `reason` says why, and everything is still held: `payment-declined` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "payment-declined",
+                     *       "detail": "It was declined; `reason` says why, and everything is still held: `payment-declined`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 402,
+                     *       "title": "Payment Required",
+                     *       "type": "/docs#payment-declined"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have no such payment: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "You have no such payment: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long to arrive: `too-slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-slow",
+                     *       "detail": "The body took too long to arrive: `too-slow`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "/docs#too-slow"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It waits for no means to pay, or could not be bought: `wrong-status`, `wrong-payment-status`, `flight-cancelled`, `paid-late`, `unpayable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong-status",
+                     *       "detail": "It waits for no means to pay, or could not be bought: `wrong-status`, `wrong-payment-status`, `flight-cancelled`, `paid-late`, `unpayable`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#wrong-status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could be paid until then: `hold-expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "hold-expired",
+                     *       "detail": "It could be paid until then: `hold-expired`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 410,
+                     *       "title": "Gone",
+                     *       "type": "/docs#hold-expired"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than 64 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "The body is longer than 64 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is said to be something else than JSON: `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported-media-type",
+                     *       "detail": "The body is said to be something else than JSON: `unsupported-media-type`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "/docs#unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be taken: `validation`, `card-number`, `idempotency-mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "validation",
+                     *       "detail": "It cannot be taken: `validation`, `card-number`, `idempotency-mismatch`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "/docs#validation"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`, with the same key: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`, with the same key: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The payment, as its maker was told
+                 * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+                 */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your role: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Not your role: `forbidden`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "/docs#forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "There is no such payment: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This house takes no payments: `no-provider` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no-provider",
+                     *       "detail": "This house takes no payments: `no-provider`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#no-provider"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, so that it is answered once; at most 255 printable characters
+                 * @example 7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11
+                 */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The payment, as its maker was told
+                 * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+                 */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description It is on its way, or done; the last of `refunds` says which */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not your role: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Not your role: `forbidden`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "/docs#forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such payment for you: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "There is no such payment for you: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long to arrive: `too-slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-slow",
+                     *       "detail": "The body took too long to arrive: `too-slow`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "/docs#too-slow"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing or not so much is left to give back: `wrong-status`, `wrong-payment-status`, `refund-limit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong-status",
+                     *       "detail": "Nothing or not so much is left to give back: `wrong-status`, `wrong-payment-status`, `refund-limit`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#wrong-status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than 64 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "The body is longer than 64 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is said to be something else than JSON: `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported-media-type",
+                     *       "detail": "The body is said to be something else than JSON: `unsupported-media-type`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "/docs#unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be taken: `validation`, `card-number`, `idempotency-mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "validation",
+                     *       "detail": "It cannot be taken: `validation`, `card-number`, `idempotency-mismatch`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "/docs#validation"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`, with the same key: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`, with the same key: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    playPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the request, so that it is answered once; at most 255 printable characters
+                 * @example 7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11
+                 */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The payment, as its maker was told
+                 * @example pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37
+                 */
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxPlay"];
+            };
+        };
+        responses: {
+            /** @description What the payment is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShown"];
+                };
+            };
+            /** @description No valid token: `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "No valid token: `unauthenticated`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "/docs#unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They did not prove who they are; everything is still held: `payment-declined` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "payment-declined",
+                     *       "detail": "They did not prove who they are; everything is still held: `payment-declined`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 402,
+                     *       "title": "Payment Required",
+                     *       "type": "/docs#payment-declined"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have no such payment, or this is no sandbox: `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not-found",
+                     *       "detail": "You have no such payment, or this is no sandbox: `not-found`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "/docs#not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long to arrive: `too-slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-slow",
+                     *       "detail": "The body took too long to arrive: `too-slow`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "/docs#too-slow"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody waits for that: `wrong-payment-status`, `paid-late` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong-payment-status",
+                     *       "detail": "Nobody waits for that: `wrong-payment-status`, `paid-late`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#wrong-payment-status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than 64 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "The body is longer than 64 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is said to be something else than JSON: `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported-media-type",
+                     *       "detail": "The body is said to be something else than JSON: `unsupported-media-type`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "/docs#unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be taken: `validation`, `card-number`, `idempotency-mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "validation",
+                     *       "detail": "It cannot be taken: `validation`, `card-number`, `idempotency-mismatch`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "/docs#validation"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `RateLimit` says what is left: `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "rate-limited",
+                     *       "detail": "Too many requests; `RateLimit` says what is left: `rate-limited`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`, with the same key: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`, with the same key: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     showAgents: {
         parameters: {
             query?: {
@@ -10875,6 +12597,123 @@ export interface operations {
                      *       "status": 429,
                      *       "title": "Too Many Requests",
                      *       "type": "/docs#rate-limited"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Come back after `Retry-After`: `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "overloaded",
+                     *       "detail": "Come back after `Retry-After`: `overloaded`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "/docs#overloaded"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takePaymentEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description When it was signed, and how: `t=…,v1=…` */
+                "stripe-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description It is not signed by the provider, or not of these minutes: `bad-signature`; or no event: `validation` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad-signature",
+                     *       "detail": "It is not signed by the provider, or not of these minutes: `bad-signature`; or no event: `validation`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "/docs#bad-signature"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This house takes no payments: `no-provider` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no-provider",
+                     *       "detail": "This house takes no payments: `no-provider`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "/docs#no-provider"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is longer than 256 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "It is longer than 256 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body broke off: `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "validation",
+                     *       "detail": "The body broke off: `validation`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "/docs#validation"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

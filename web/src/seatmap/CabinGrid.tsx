@@ -1,4 +1,4 @@
-import { memo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 
 import { Glyph } from './Glyph';
 import { columnOf, columnsAt, rowsAt, SEAT, seatAfter, type ArrowKey, type Cabin, type Row, type Seat } from './layout';
@@ -48,13 +48,20 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
     if (from === null) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      onPress(from);
+      const isTaken = (event.target as Element).getAttribute('aria-disabled') === 'true';
+      pressIfFree(from, isTaken, forbidden, onPress);
     } else if (ARROWS.has(event.key)) {
       event.preventDefault();
       const to = seatAfter(cabin, from, event.key as ArrowKey);
       setFocus(to);
       ref.current?.querySelector<SVGGElement>(`[data-seat="${to}"]`)?.focus();
     }
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const cell = (event.target as Element).closest('[data-seat]');
+    const seat = cell?.getAttribute('data-seat');
+    if (seat !== null && seat !== undefined) pressIfFree(seat, cell?.getAttribute('aria-disabled') === 'true', forbidden, onPress);
   };
 
   return (
@@ -73,6 +80,8 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
           height={height * zoom}
           className={styles['drawing']}
           onKeyDown={onKeyDown}
+          onClick={onClick}
+          onFocus={(event) => setFocus(event.target.getAttribute('data-seat') ?? undefined)}
         >
           <Letters columns={columns.at} />
           {cabin.rows.map((row, place) => (
@@ -88,14 +97,17 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
               banned={row.seats.map((seat) => (forbidden.has(seat.seat) ? '1' : '0')).join('')}
               entry={row.seats.some((seat) => seat.seat === entry) ? entry : undefined}
               mode={mode}
-              onPress={onPress}
-              onFocus={setFocus}
             />
           ))}
         </svg>
       </div>
     </figure>
   );
+}
+
+/** A seat that is free is chosen, and one that is not for this party says why; the others do nothing. */
+function pressIfFree(seat: string, isTaken: boolean, forbidden: ReadonlyMap<string, string>, onPress: (seat: string) => void): void {
+  if (!isTaken || forbidden.has(seat)) onPress(seat);
 }
 
 function Letters({ columns }: { readonly columns: ReadonlyMap<string, number> }) {
@@ -122,11 +134,9 @@ interface SeatRowProps {
   readonly banned: string;
   readonly entry: string | undefined;
   readonly mode: 'choose' | 'view' | 'block';
-  readonly onPress: (seat: string) => void;
-  readonly onFocus: (seat: string) => void;
 }
 
-function SeatRowDrawn({ row, top, columns, aisle, right, mine, who, banned, entry, mode, onPress, onFocus }: SeatRowProps) {
+function SeatRowDrawn({ row, top, columns, aisle, right, mine, who, banned, entry, mode }: SeatRowProps) {
   const names = who.split('\n');
   return (
     <g role="row" aria-label={`Row ${row.row}`}>
@@ -149,15 +159,13 @@ function SeatRowDrawn({ row, top, columns, aisle, right, mine, who, banned, entr
           isForbidden={banned[place] === '1'}
           isEntry={seat.seat === entry}
           mode={mode}
-          onPress={onPress}
-          onFocus={onFocus}
         />
       ))}
     </g>
   );
 }
 
-/** A row is drawn again only when something in it changed: a busy flight changes ten seats a second. `onPress` is a new function each time and no change. */
+/** A row is drawn again only when something in it changed: a busy flight changes ten seats a second. */
 const SeatRow = memo(SeatRowDrawn, (before, after) =>
   before.row === after.row &&
   before.top === after.top &&
@@ -165,8 +173,7 @@ const SeatRow = memo(SeatRowDrawn, (before, after) =>
   before.who === after.who &&
   before.banned === after.banned &&
   before.entry === after.entry &&
-  before.mode === after.mode &&
-  before.onPress === after.onPress,
+  before.mode === after.mode,
 );
 
 function ExitSign({ y, right }: { readonly y: number; readonly right: number }) {
@@ -192,11 +199,9 @@ interface SeatCellProps {
   readonly isForbidden: boolean;
   readonly isEntry: boolean;
   readonly mode: 'choose' | 'view' | 'block';
-  readonly onPress: (seat: string) => void;
-  readonly onFocus: (seat: string) => void;
 }
 
-function SeatCell({ seat, row, x, y, isMine, who, isForbidden, isEntry, mode, onPress, onFocus }: SeatCellProps) {
+function SeatCell({ seat, row, x, y, isMine, who, isForbidden, isEntry, mode }: SeatCellProps) {
   const look = lookOf(seat, isMine, isForbidden);
   const isFree = mode === 'block' ? look === 'open' || look === 'blocked' : look === 'open' || look === 'mine';
   const isPriced = seat.supplement !== undefined && seat.supplement !== null;
@@ -211,8 +216,6 @@ function SeatCell({ seat, row, x, y, isMine, who, isForbidden, isEntry, mode, on
       aria-disabled={!isFree}
       transform={`translate(${x} ${y})`}
       className={isFree && mode !== 'view' ? styles['free'] : styles['seat']}
-      onClick={() => (isFree || look === 'not-for-you' ? onPress(seat.seat) : undefined)}
-      onFocus={() => onFocus(seat.seat)}
     >
       <Glyph look={look} />
       {look === 'sold' || look === 'blocked' ? null : (

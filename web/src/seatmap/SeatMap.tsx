@@ -45,7 +45,7 @@ const ZOOM_STEP = 1.25;
 const ZOOM_MAX = 2;
 const NOBODY: readonly SeatedTraveller[] = [];
 const NONE: readonly never[] = [];
-const EMPTY = {};
+const EMPTY: Readonly<Record<string, string>> = {};
 
 export function SeatMap(props: SeatMapProps) {
   const { map, cabin, mine = NONE, travellers = NOBODY, assigned = EMPTY, notForYou = NONE, refusal, isStale = false, mode = 'choose' } = props;

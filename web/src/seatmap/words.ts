@@ -15,21 +15,15 @@ const LOOKS: Readonly<Record<Look, string>> = {
   'not-for-you': 'not for your party',
 };
 
-const ATTRIBUTES: Readonly<Record<string, string>> = {
-  WINDOW: 'window',
-  AISLE: 'aisle',
-  MIDDLE: 'middle',
-  EXTRA_LEGROOM: 'extra legroom',
-  EXIT: 'exit row',
-  EXIT_ROW: 'exit row',
-  BULKHEAD: 'bulkhead',
-  LIMITED_RECLINE: 'limited recline',
-  BASSINET: 'bassinet',
-};
+const ATTRIBUTES: Readonly<Record<string, string>> = { NO_INFANT: 'no infants', EXIT_ROW: 'exit row' };
 
 const REASONS: Readonly<Record<string, string>> = {
-  EXIT_ROW_AGE: 'nobody under 15 sits in an exit row',
-  EXIT_ROW_INFANT: 'no infants on laps in exit rows',
+  EXIT_ROW_NEEDS_TRAVELLERS: 'in an exit row it must be known who travels',
+  EXIT_ROW_ADULTS_ONLY: 'only adults sit in an exit row',
+  EXIT_ROW_MIN_AGE: 'nobody under 15 sits in an exit row',
+  EXIT_ROW_NO_INFANT: 'no infants on laps in an exit row',
+  NO_INFANT_SEAT: 'no infants on laps here',
+  ONE_INFANT_PER_SEAT_BLOCK: 'there is one oxygen mask too few for another infant here',
 };
 
 /** How a seat looks. */
@@ -58,5 +52,5 @@ export function seatLabel(seat: Seat, row: Row, look: Look, who?: string): strin
 
 /** Why a seat is not for somebody, in a sentence. */
 export function reasonText(reason: string): string {
-  return REASONS[reason] ?? reason.toLowerCase().replaceAll(/[-_]/g, ' ');
+  return REASONS[reason.toUpperCase().replaceAll('-', '_')] ?? reason.toLowerCase().replaceAll(/[-_]/g, ' ');
 }

@@ -1,13 +1,12 @@
 import { formatMoney, isZero } from '../lib/money';
 import { passengerName } from './passengers';
 import styles from './PriceTable.module.css';
-import type { Booking, PassengerPrice } from './types';
+import type { Booking } from './types';
 
 /** What a booking costs: each passenger, and all of it. */
 export function PriceTable({ booking }: { readonly booking: Booking }) {
   const { price } = booking;
   if (price === null || price === undefined) return null;
-  const perPassenger = price.perPassenger as unknown as readonly PassengerPrice[];
   const hasSupplements = !isZero(price.supplements);
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label="Price">
@@ -23,7 +22,7 @@ export function PriceTable({ booking }: { readonly booking: Booking }) {
           </tr>
         </thead>
         <tbody>
-          {perPassenger.map((one) => (
+          {price.perPassenger.map((one) => (
             <tr key={one.passengerId}>
               <th scope="row">{passengerName(booking, one.passengerId)}</th>
               <td>{formatMoney(one.base)}</td>

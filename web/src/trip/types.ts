@@ -13,12 +13,3 @@ export type Yours = Schemas['Yours'];
 
 export type CabinClass = 'ECONOMY' | 'PREMIUM_ECONOMY' | 'BUSINESS' | 'FIRST';
 export type TravellerType = 'ADULT' | 'CHILD' | 'INFANT';
-
-/** What one passenger pays on all departures. The document describes it by another type of the same name. */
-export interface PassengerPrice {
-  readonly passengerId: string;
-  readonly total: Money;
-  readonly base: Money;
-  readonly taxes: Money;
-  readonly supplements: Money;
-}

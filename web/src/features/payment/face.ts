@@ -1,28 +1,16 @@
 /** What the payment page shows: one face at a time, read from the booking and its payment. */
 
+import type { components } from '../../api/schema';
 import type { Booking } from '../../trip/types';
 
-/** A payment, as the interface shows it. */
-export interface PaymentShown {
-  readonly id: string;
-  readonly bookingId: string;
-  /** `OPENING`, `AWAITING_METHOD`, `AWAITING_CUSTOMER`, `PENDING`, `AUTHORISED`, `CAPTURED`, `CANCELLED` or `FAILED`. */
-  readonly status: string;
-  readonly provider: string;
-  readonly mode?: string;
-  readonly clientSecret?: string | null;
-  readonly publishableKey?: string | null;
-  readonly lastDecline?: { readonly code: string; readonly detail?: string | null } | null;
-  /** Until when it can be paid; RFC 3339. */
-  readonly fence?: string | null;
-  readonly testMethods?: readonly TestMethod[] | null;
-}
+/** What of a payment decides the face. */
+export type PaymentShown = Pick<
+  components['schemas']['PaymentShown'],
+  'id' | 'status' | 'provider' | 'clientSecret' | 'publishableKey' | 'testMethods' | 'lastDecline'
+>;
 
 /** A test card of the sandbox, by its name: no number is ever asked for. */
-export interface TestMethod {
-  readonly paymentMethod: string;
-  readonly title: string;
-}
+export type TestMethod = components['schemas']['TestMethod'];
 
 export type Face =
   /** The payment is being opened, or the booking is still on its way to somewhere. */
@@ -65,7 +53,6 @@ export function faceOf(booking: Pick<Booking, 'status'>, payment: PaymentShown |
 function paying(payment: PaymentShown): Face {
   switch (payment.status) {
     case 'AWAITING_METHOD':
-    case 'AWAITING_CONFIRMATION':
       return method(payment);
     case 'AWAITING_CUSTOMER':
       return customer(payment);
@@ -124,7 +111,7 @@ const DECLINES: Readonly<Record<string, string>> = {
 };
 
 /** Why a payment was declined, in a sentence, with what to do. */
-export function declineWords(decline: NonNullable<PaymentShown['lastDecline']>): string {
+export function declineWords(decline: { readonly code: string }): string {
   const why = DECLINES[decline.code] ?? 'The bank declined the payment.';
   return `${why} Your places are still held: you can try again.`;
 }
