@@ -70,6 +70,12 @@ export function leave(client: QueryClient): void {
   enter(client, { status: 'anonymous' });
 }
 
+/** Takes in what the server says of whoever is signed in: the account has changed. */
+export function noteUser(client: QueryClient, user: User): void {
+  const session: Session = { status: 'signed-in', user };
+  client.setQueryData(sessionQuery.queryKey, session);
+}
+
 function enter(client: QueryClient, session: Session): void {
   client.removeQueries({ predicate: (query) => query.queryKey[0] === 'mine' });
   client.setQueryData(sessionQuery.queryKey, session);

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { api, body } from '../../api/client';
-import { sessionQuery, type Session, type User } from '../../api/session';
+import { noteUser, type User } from '../../api/session';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Card, ErrorState } from '../../ui/States';
@@ -16,7 +16,7 @@ export function ProfileForm({ user }: { readonly user: User }) {
   const saving = useMutation({
     mutationFn: async () => body(await api.PATCH('/api/v1/auth/profile', { body: { firstName, lastName } })),
     onSuccess: (changed) => {
-      client.setQueryData<Session>(sessionQuery.queryKey, { status: 'signed-in', user: changed });
+      noteUser(client, changed);
       toast('Your name is saved.');
     },
   });
