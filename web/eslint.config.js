@@ -27,5 +27,6 @@ export default ts.config(
   ts.configs.recommended,
   { files: ['src/**/*.tsx'], ...a11y.flatConfigs.recommended },
   { files: ['src/**'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
+  { rules: { '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] } },
   ...directions,
 );

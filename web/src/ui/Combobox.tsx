@@ -32,7 +32,7 @@ export function Combobox({ label, text, items, onType, onChoose, error }: Combob
       onChange={choose}
       items={items}
       allowsCustomValue
-      allowsEmptyCollection={false}
+      allowsEmptyCollection
       menuTrigger="input"
       isInvalid={error !== undefined}
     >
@@ -40,9 +40,9 @@ export function Combobox({ label, text, items, onType, onChoose, error }: Combob
       <Input className={ui['input']} autoComplete="off" onFocus={(event) => event.currentTarget.select()} />
       {error === undefined ? null : <span className={ui['error']}>{error}</span>}
       <Popover className={styles['popover']}>
-        <ListBox className={styles['list']}>
+        <ListBox className={styles['list']} renderEmptyState={() => <p className={ui['hint']}>Nothing of that name yet</p>}>
           {(item: ComboboxItem) => (
-            <ListBoxItem id={item.id} textValue={item.label} className={styles['item']}>
+            <ListBoxItem id={item.id} textValue={`${item.id} · ${item.label}`} className={styles['item']}>
               <strong>{item.id}</strong> <span>{item.label}</span>
               {item.hint === undefined ? null : <span className={styles['hint']}>{item.hint}</span>}
             </ListBoxItem>

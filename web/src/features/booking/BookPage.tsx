@@ -55,7 +55,8 @@ function Booking({ wanted, asked }: { readonly wanted: Wanted; readonly asked: s
   const [faults, setFaults] = useState<FieldErrors>({});
   const go = useGo();
   const making = useMakeBooking(wanted, draft, change);
-  const addressOf = (step: Step) => `${paths.booking.start({ ...wanted, ...wanted.party })}&step=${step}`;
+  const { party, ...rest } = wanted;
+  const addressOf = (step: Step) => `${paths.booking.start({ ...rest, ...party })}&step=${step}`;
   const step = stepOf(asked, draft);
   const hold = () => {
     go(addressOf('review'));
