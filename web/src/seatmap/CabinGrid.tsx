@@ -1,7 +1,7 @@
-import { memo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { memo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 
 import { Glyph } from './Glyph';
-import { columnOf, columnsAt, rowsAt, SEAT, seatAfter, type ArrowKey, type Cabin, type Row, type Seat } from './layout';
+import { columnOf, columnsAt, rowsAt, SEAT, seatAfter, STEP, type ArrowKey, type Cabin, type Row, type Seat } from './layout';
 import type { SeatedTraveller } from './SeatMap';
 import styles from './SeatMap.module.css';
 import { lookOf, seatLabel } from './words';
@@ -15,11 +15,15 @@ interface CabinGridProps {
   readonly zoom: number;
   readonly mode: 'choose' | 'view' | 'block';
   readonly onPress: (seat: string) => void;
+  /** The pointer is over a seat, in words; or over none. */
+  readonly onPoint: (words: string) => void;
 }
 
 const ARROWS: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
-const MARGIN = 16;
+const MARGIN = 10;
 const HEAD = 28;
+/** The smallest scale of the drawing: seats of 30 pixels. */
+const LEAST = 0.75;
 
 const NAMES: Readonly<Record<string, string>> = {
   ECONOMY: 'Economy',
@@ -28,12 +32,14 @@ const NAMES: Readonly<Record<string, string>> = {
   FIRST: 'First',
 };
 
-export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, mode, onPress }: CabinGridProps) {
+export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, mode, onPress, onPoint }: CabinGridProps) {
   const ref = useRef<SVGSVGElement>(null);
   const [focus, setFocus] = useState<string>();
   const columns = columnsAt(cabin.columns);
   const rows = rowsAt(cabin.rows);
-  const width = columns.width + 2 * MARGIN;
+  // No gap comes after the last column.
+  const right = columns.width - (STEP - SEAT);
+  const width = right + 2 * MARGIN;
   const height = rows.height + HEAD + MARGIN;
   const name = NAMES[cabin.cabinClass] ?? cabin.cabinClass;
   const isMine = new Set([...mine, ...Object.values(assigned)]);
@@ -64,45 +70,53 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
     if (seat !== null && seat !== undefined) pressIfFree(seat, cell?.getAttribute('aria-disabled') === 'true', forbidden, onPress);
   };
 
+  const onPointerOver = (event: PointerEvent) => {
+    onPoint((event.target as Element).closest('[data-seat]')?.getAttribute('aria-label') ?? '');
+  };
+
   return (
     <figure className={styles['cabin']}>
       <figcaption>
         {name} <span className={styles['soft']}>· {cabin.counts.available} of {cabin.counts.seats} seats open</span>
       </figcaption>
-      <div className={styles['scroll']}>
-        <svg
-          ref={ref}
-          role="grid"
-          aria-label={`${name} seats`}
-          aria-rowcount={cabin.rows.length}
-          viewBox={`0 0 ${width} ${height}`}
-          width={width * zoom}
-          height={height * zoom}
-          className={styles['drawing']}
-          onKeyDown={onKeyDown}
-          onClick={onClick}
-          onFocus={(event) => setFocus(event.target.getAttribute('data-seat') ?? undefined)}
-        >
-          <Letters columns={columns.at} />
-          {cabin.rows.map((row, place) => (
-            <SeatRow
-              key={row.row}
-              row={row}
-              top={HEAD + (rows.at[place] ?? 0)}
-              columns={columns.at}
-              aisle={columns.aisles[0]}
-              right={columns.width}
-              mine={row.seats.map((seat) => (isMine.has(seat.seat) ? '1' : '0')).join('')}
-              who={row.seats.map((seat) => whoSits.get(seat.seat) ?? '').join('\n')}
-              banned={row.seats.map((seat) => (forbidden.has(seat.seat) ? '1' : '0')).join('')}
-              entry={row.seats.some((seat) => seat.seat === entry) ? entry : undefined}
-              mode={mode}
-            />
-          ))}
-        </svg>
-      </div>
+      <svg
+        ref={ref}
+        role="grid"
+        aria-label={`${name} seats`}
+        aria-rowcount={cabin.rows.length}
+        viewBox={`0 0 ${width} ${height}`}
+        style={{ width: drawnWidth(width, zoom) }}
+        className={styles['drawing']}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onPointerOver={onPointerOver}
+        onPointerLeave={() => onPoint('')}
+        onFocus={(event) => setFocus(event.target.getAttribute('data-seat') ?? undefined)}
+      >
+        <Letters columns={columns.at} />
+        {cabin.rows.map((row, place) => (
+          <SeatRow
+            key={row.row}
+            row={row}
+            top={HEAD + (rows.at[place] ?? 0)}
+            columns={columns.at}
+            aisle={columns.aisles[0]}
+            right={right}
+            mine={row.seats.map((seat) => (isMine.has(seat.seat) ? '1' : '0')).join('')}
+            who={row.seats.map((seat) => whoSits.get(seat.seat) ?? '').join('\n')}
+            banned={row.seats.map((seat) => (forbidden.has(seat.seat) ? '1' : '0')).join('')}
+            entry={row.seats.some((seat) => seat.seat === entry) ? entry : undefined}
+            mode={mode}
+          />
+        ))}
+      </svg>
     </figure>
   );
+}
+
+/** A narrow screen draws a cabin a little smaller, as long as fingers still meet one seat alone; beyond that it is panned. */
+function drawnWidth(width: number, zoom: number): string {
+  return `calc(${zoom} * max(${Math.round(width * LEAST)}px, min(${width}px, 100cqi - 34px)))`;
 }
 
 /** A seat that is free is chosen, and one that is not for this party says why; the others do nothing. */
@@ -182,7 +196,7 @@ function ExitSign({ y, right }: { readonly y: number; readonly right: number }) 
       <text x={MARGIN} y={y - 6}>
         ◂ EXIT
       </text>
-      <text x={MARGIN + right - 6} y={y - 6} textAnchor="end">
+      <text x={MARGIN + right} y={y - 6} textAnchor="end">
         EXIT ▸
       </text>
     </g>
@@ -219,12 +233,12 @@ function SeatCell({ seat, row, x, y, isMine, who, isForbidden, isEntry, mode }: 
     >
       <Glyph look={look} />
       {look === 'sold' || look === 'blocked' ? null : (
-        <text className={styles[`text-${look}`] ?? styles['text']} x={SEAT / 2} y={isPriced ? SEAT / 2 + 1 : SEAT / 2 + 5} textAnchor="middle">
+        <text className={styles[`text-${look}`] ?? styles['text']} x={SEAT / 2} y={isPriced ? SEAT / 2 - 4 : SEAT / 2 + 1} textAnchor="middle">
           {seat.seat}
         </text>
       )}
       {isPriced && (look === 'open' || look === 'mine') ? (
-        <text className={look === 'mine' ? styles['text-mine'] : styles['price']} x={SEAT / 2} y={SEAT - 7} textAnchor="middle" fontSize="9">
+        <text className={look === 'mine' ? styles['text-mine'] : styles['price']} x={SEAT / 2} y={SEAT - 13} textAnchor="middle" fontSize="10">
           +{Math.round(Number(seat.supplement?.amount))}
         </text>
       ) : null}

@@ -2,16 +2,20 @@ import { SEAT } from './layout';
 import styles from './SeatMap.module.css';
 import type { Look } from './words';
 
-/** The picture of a seat without its number: each state has a shape of its own beside its colour. */
+/** What is drawn onto the cushion; the other looks are told by their fill, and by the number or the party's sign on it. */
+const SIGNS: Readonly<Partial<Record<Look, string>>> = {
+  sold: 'M12 10 L28 24 M28 10 L12 24',
+  blocked: 'M12 24 L28 10',
+};
+
+/** The picture of a seat, seen from above, its back towards the tail: each state has a shape of its own beside its colour. */
 export function Glyph({ look }: { readonly look: Look }) {
-  const end = SEAT - 8;
+  const sign = SIGNS[look];
   return (
     <>
-      <rect className={styles[look]} width={SEAT} height={SEAT} rx="8" />
-      {look === 'sold' ? <path className={styles['sign']} d={`M8 8 L${end} ${end} M${end} 8 L8 ${end}`} /> : null}
-      {look === 'blocked' ? <path className={styles['sign']} d={`M8 ${end} L${end} 8`} /> : null}
-      {look === 'held' ? <path className={styles['sign']} d={`M8 ${end} H${end}`} /> : null}
-      {look === 'not-for-you' ? <path className={styles['sign']} d={`M8 ${end} H${end}`} strokeDasharray="3 4" /> : null}
+      <rect className={styles[look]} x="1" width={SEAT - 2} height={SEAT - 5} rx="8" />
+      <rect className={styles[look]} x="4" y={SEAT - 8} width={SEAT - 8} height="7" rx="3.5" />
+      {sign === undefined ? null : <path className={styles['sign']} d={sign} />}
     </>
   );
 }

@@ -52,6 +52,7 @@ export function SeatMap(props: SeatMapProps) {
   const [chosen, setChosen] = useState<string>();
   const [zoom, setZoom] = useState(1);
   const [said, setSaid] = useState('');
+  const [pointed, setPointed] = useState('');
   const name = useId();
   const active = travellers.find((one) => one.id === chosen) ?? travellers.find((one) => assigned[one.id] === undefined) ?? travellers[0];
   const cabins = map.cabins.filter((one) => cabin === undefined || one.cabinClass === cabin);
@@ -80,49 +81,82 @@ export function SeatMap(props: SeatMapProps) {
 
   return (
     <div className={styles['seatmap']}>
-      {mode === 'choose' && travellers.length > 0 ? (
-        <RadioCards
-          label="Choose a seat for"
-          name={name}
-          value={active?.id ?? ''}
-          onChange={setChosen}
-          options={travellers.map((one) => ({ value: one.id, label: one.label, hint: assigned[one.id] ?? 'no seat yet' }))}
-        />
-      ) : null}
-      <Refusal refusal={refusal} onTake={assign} />
-      <div className={styles['tools']}>
-        <span className={styles['soft']}>
-          {map.aircraft}
-          {isStale ? ' · not live just now' : ' · live'}
+      <div className={mode === 'choose' ? styles['withSide'] : styles['alone']}>
+        {mode === 'choose' && travellers.length > 0 ? (
+          <div className={styles['who']}>
+            <RadioCards
+              label="Choose a seat for"
+              name={name}
+              value={active?.id ?? ''}
+              onChange={setChosen}
+              options={travellers.map((one) => ({ value: one.id, label: one.label, hint: assigned[one.id] ?? 'no seat yet' }))}
+            />
+          </div>
+        ) : null}
+        <Refusal refusal={refusal} onTake={assign} />
+        <div className={styles['map']}>
+          <Tools aircraft={map.aircraft} isStale={isStale} pointed={pointed} zoom={zoom} onZoom={setZoom} />
+          <div className={styles['hull']} data-stale={isStale}>
+            <div className={styles['sky']}>
+              <div className={styles['fuselage']}>
+                {cabins.map((one) => (
+                  <CabinGrid
+                    key={one.cabinClass}
+                    cabin={one}
+                    mine={mine}
+                    assigned={assigned}
+                    travellers={travellers}
+                    forbidden={forbidden}
+                    zoom={zoom}
+                    mode={mode}
+                    onPress={press}
+                    onPoint={setPointed}
+                  />
+                ))}
+              </div>
+            </div>
+          </div>
+        </div>
+        <div role="status" className={styles['said']}>
+          {said}
+        </div>
+        <Legend mode={mode} />
+      </div>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  readonly aircraft: string;
+  readonly isStale: boolean;
+  /** What the pointer is over, in words. */
+  readonly pointed: string;
+  readonly zoom: number;
+  readonly onZoom: (zoom: number) => void;
+}
+
+function Tools({ aircraft, isStale, pointed, zoom, onZoom }: ToolsProps) {
+  return (
+    <div className={styles['tools']}>
+      <span className={styles['soft']}>
+        {aircraft}
+        <span className={isStale ? styles['stale'] : styles['live']}>
+          <span aria-hidden="true">{isStale ? '◌ ' : '● '}</span>
+          {isStale ? 'not live just now' : 'live'}
         </span>
-        <span className={styles['zoom']}>
-          <Button kind="quiet" aria-label="Zoom out" isDisabled={zoom <= 1} onPress={() => setZoom(Math.max(1, zoom / ZOOM_STEP))}>
-            −
-          </Button>
-          <Button kind="quiet" aria-label="Zoom in" isDisabled={zoom >= ZOOM_MAX} onPress={() => setZoom(Math.min(ZOOM_MAX, zoom * ZOOM_STEP))}>
-            +
-          </Button>
-        </span>
-      </div>
-      <div className={styles['hull']} data-stale={isStale}>
-        {cabins.map((one) => (
-          <CabinGrid
-            key={one.cabinClass}
-            cabin={one}
-            mine={mine}
-            assigned={assigned}
-            travellers={travellers}
-            forbidden={forbidden}
-            zoom={zoom}
-            mode={mode}
-            onPress={press}
-          />
-        ))}
-      </div>
-      <div role="status" className={styles['said']}>
-        {said}
-      </div>
-      <Legend />
+      </span>
+      {/* The same words are each seat's own label: the line is for whoever points at it. */}
+      <span className={styles['pointed']} aria-hidden="true">
+        {pointed}
+      </span>
+      <span className={styles['zoom']}>
+        <Button kind="quiet" aria-label="Zoom out" isDisabled={zoom <= 1} onPress={() => onZoom(Math.max(1, zoom / ZOOM_STEP))}>
+          −
+        </Button>
+        <Button kind="quiet" aria-label="Zoom in" isDisabled={zoom >= ZOOM_MAX} onPress={() => onZoom(Math.min(ZOOM_MAX, zoom * ZOOM_STEP))}>
+          +
+        </Button>
+      </span>
     </div>
   );
 }
@@ -139,19 +173,21 @@ function Refusal({ refusal, onTake }: RefusalProps) {
   const alternatives = Array.isArray(offered) ? offered.map(String) : [];
   const heading = refusal.code === 'seat-taken' ? 'Somebody was faster' : 'That seat could not be held';
   return (
-    <Notice tone="bad">
-      <h3>{heading}</h3>
-      <p>{refusal.message}</p>
-      {alternatives.length === 0 ? null : (
-        <div className={styles['alternatives']}>
-          <span>Still open nearby:</span>
-          {alternatives.map((seat) => (
-            <Button key={seat} onPress={() => onTake(seat)} aria-label={`Take ${seat} instead`}>
-              {seat}
-            </Button>
-          ))}
-        </div>
-      )}
-    </Notice>
+    <div className={styles['refusal']}>
+      <Notice tone="bad">
+        <h3>{heading}</h3>
+        <p>{refusal.message}</p>
+        {alternatives.length === 0 ? null : (
+          <div className={styles['alternatives']}>
+            <span>Still open nearby:</span>
+            {alternatives.map((seat) => (
+              <Button key={seat} onPress={() => onTake(seat)} aria-label={`Take ${seat} instead`}>
+                {seat}
+              </Button>
+            ))}
+          </div>
+        )}
+      </Notice>
+    </div>
   );
 }
