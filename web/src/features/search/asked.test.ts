@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+import { dayAfter, searchOf, shownOf, wishOf } from './asked';
+
+const ADDRESS = { from: 'JFK', to: 'LAX', depart: '2026-12-05' };
+
+test('an address is a search once it says from where, to where and when', () => {
+  expect(searchOf({})).toBeUndefined();
+  expect(searchOf({ ...ADDRESS, from: 'New York' })).toBeUndefined();
+  expect(searchOf({ ...ADDRESS, adults: '2', cabin: 'FIRST', return: '2026-12-09' })).toEqual({
+    ...ADDRESS, return: '2026-12-09', adults: 2, children: 0, infants: 0, cabin: 'FIRST',
+  });
+});
+
+test('strange values are the least of them', () => {
+  expect(searchOf({ ...ADDRESS, adults: '0', children: '99', cabin: 'SKY', return: 'soon' })).toEqual({
+    ...ADDRESS, adults: 1, children: 9, infants: 0, cabin: 'ECONOMY',
+  });
+  expect(shownOf({ sort: 'luck', stops: '7' })).toEqual({ sort: 'best', stops: 1 });
+});
+
+test('the body says it in the words of the interface', () => {
+  expect(wishOf(searchOf(ADDRESS)!, { sort: 'price', stops: 0 })).toEqual({
+    origin: 'JFK', destination: 'LAX', departureDate: '2026-12-05', passengers: { adults: 1, children: 0, infants: 0 },
+    cabinClass: 'ECONOMY', maxConnections: 0, sort: 'price', limit: 40,
+  });
+});
+
+test('a day later is the next one, over months too', () => {
+  expect(dayAfter('2026-11-30', 1)).toBe('2026-12-01');
+  expect(dayAfter('2026-12-01', -1)).toBe('2026-11-30');
+});
