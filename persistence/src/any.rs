@@ -10,16 +10,16 @@ use domain::view::{BookingView, Summary};
 use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::{
-    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot,
-    Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
+    BookedRow, Epoch, EventId, LedgerRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard,
+    Snapshot, Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 use crate::memory::{self, Memory};
 use crate::people::{Keys, People, PeopleError};
 use crate::postgres::{self, Postgres};
 use crate::sqlite::{self, Sqlite};
 use crate::store::{
-    DeparturesOn, DueAt, EffectKey, Failpoints, Fatal, ListedAt, OpenError, ReadError, Reader, Store, Upkeep,
-    WriteError,
+    DeparturesOn, DueAt, EffectKey, Failpoints, Fatal, LedgerKey, ListedAt, OpenError, ReadError, Reader,
+    Store, Upkeep, WriteError,
 };
 
 /// Where a store is.
@@ -210,6 +210,10 @@ impl Reader for Any {
 
     async fn booked_after(&self, after: Option<&BookedRow>, most: u32) -> Result<Vec<BookedRow>, ReadError> {
         whichever!(self, store => store.booked_after(after, most).await)
+    }
+
+    async fn ledger_after(&self, after: Option<&LedgerKey>, most: u32) -> Result<Vec<LedgerRow>, ReadError> {
+        whichever!(self, store => store.ledger_after(after, most).await)
     }
 
     async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {

@@ -12,15 +12,15 @@ use tokio::sync::OnceCell;
 use crate::bookings::Bookings;
 use crate::identity::Accounts;
 use crate::journal::{
-    BookedRow, Epoch, EventId, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard,
-    Snapshot, Statement, StoredAnswer, StoredEvent, StoredRow, StreamId, Tables,
+    BookedRow, Epoch, EventId, LedgerRow, ListingRow, Loaded, NodeId, OutboxRow, Outcome, Position,
+    RequestId, Shard, Snapshot, Statement, StoredAnswer, StoredEvent, StoredRow, StreamId, Tables,
 };
 use crate::people::{Keys, People, PeopleError};
 use crate::plain::Place;
 use crate::sqlite;
 use crate::store::{
-    Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, ListedAt, ReadError, Reader, Store, Upkeep, WriteError,
-    columns, lines, unstorable,
+    Corrupt, DeparturesOn, DueAt, EffectKey, Fatal, LedgerKey, ListedAt, ReadError, Reader, Store, Upkeep,
+    WriteError, columns, lines, unstorable,
 };
 
 /// Everything in the memory of this process. Copies share it.
@@ -220,6 +220,13 @@ impl Reader for Memory {
         booked.retain(|row| after.is_none_or(|after| key(row) > key(after)));
         booked.truncate(size(most));
         Ok(booked)
+    }
+
+    async fn ledger_after(&self, after: Option<&LedgerKey>, most: u32) -> Result<Vec<LedgerRow>, ReadError> {
+        let tables = self.lock();
+        let key = |row: &LedgerRow| (row.stream.clone(), row.version, row.ordinal);
+        let behind = tables.ledger().filter(|row| after.is_none_or(|after| key(row) > *after));
+        Ok(behind.take(size(most)).cloned().collect())
     }
 
     async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {

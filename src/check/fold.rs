@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use actors::entity::Entity;
+use domain::ledger::Line;
 use domain::news::News;
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub struct Caused {
     pub effects: Vec<Value>,
     /// What is told of it.
     pub news: Vec<News>,
+    /// What moves on the ledger.
+    pub moves: Vec<Line>,
 }
 
 impl<A: Entity> Fold<A> {
@@ -62,6 +65,7 @@ fn taken_in<A: Entity>(mut state: A, events: &[A::Event]) -> (A, Caused) {
             serde_json::to_value(effect).expect("effects have text keys and no failing parts")
         }));
         caused.news.extend(state.news(event));
+        caused.moves.extend(state.ledger(event));
         state.evolve(event);
     }
     (state, caused)

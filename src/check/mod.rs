@@ -15,6 +15,7 @@
 //! | `lines` | `due` and the lists of departures and bookings say what the fold says |
 //! | `told` | what live sessions resume from was told by a row, and says what the fold says |
 //! | `between` | a booking at rest has on each departure what it says, on the same seats, and nothing else |
+//! | `money` | the ledger of money has what each row moves; the lines of each row come to nothing |
 //! | `snapshot` | an owner that starts from a snapshot is where the fold is, and remembers as much |
 //!
 //! The ledger is built from the events alone: it shares no line with the fold that the engine goes by, and the
@@ -32,6 +33,7 @@ mod kind;
 mod lateness;
 mod ledger;
 mod lines;
+mod money;
 mod order;
 mod report;
 mod requests;
@@ -62,6 +64,7 @@ use between::Between;
 use by_stream::ByStream;
 use kind::{Checked, Kind};
 use lines::Lines;
+use money::Money;
 use scan::{Scan, Scanned};
 use stream::{BesideIt, Examined};
 use told::Told;
@@ -115,6 +118,7 @@ pub async fn run<R: Reader>(store: &R) -> Result<Report> {
         lines: Lines::read(store, &mut report).await?,
         between: booked(store).await?,
         told,
+        money: Money::read(store, &mut report).await?,
     };
     for (stream, scanned) in &scan.streams {
         let epoch = scan.epochs.get(&stream.shard()).copied();
@@ -154,6 +158,7 @@ struct Beside {
     lines: Lines,
     between: Between,
     told: Told,
+    money: Money,
 }
 
 impl Beside {
@@ -168,7 +173,8 @@ impl Beside {
         let answers = self.answers_of(store, stream, report).await?;
         let effects = self.effects_of(store, stream, report).await?;
         self.between.expect(&effects);
-        let beside = BesideIt { answers, effects, told: self.told.take(stream) };
+        let beside =
+            BesideIt { answers, effects, told: self.told.take(stream), money: self.money.take(stream) };
         let mut examined: Examined<A> = Examined::new(stream.clone(), epoch, beside);
         examined.read(store, report).await.with_context(|| format!("cannot read {stream}"))?;
         let (due, departure) = self.lines.take(stream);
@@ -238,6 +244,7 @@ impl Beside {
         self.lines.judge_rest(report);
         self.between.judge_rest(report);
         self.told.judge_rest(report);
+        self.money.judge_rest(report);
         Ok(())
     }
 }

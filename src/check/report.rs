@@ -34,6 +34,8 @@ pub struct Report {
     pub bookings: u64,
     /// What is kept of what was told.
     pub told: u64,
+    /// Lines of the ledger.
+    pub ledger: u64,
     /// Snapshots of today's schema.
     pub snapshots: u64,
     /// The holds, by how they ended.
@@ -96,7 +98,7 @@ impl Report {
         }
     }
 
-    fn counts(&self) -> [(&'static str, u64); 15] {
+    fn counts(&self) -> [(&'static str, u64); 16] {
         let holds = self.holds;
         [
             ("streams", self.streams),
@@ -107,6 +109,7 @@ impl Report {
             ("listed departures", self.listings),
             ("bookings", self.bookings),
             ("told", self.told),
+            ("ledger", self.ledger),
             ("snapshots", self.snapshots),
             ("holds", holds.made),
             ("  sold", holds.sold),
@@ -139,7 +142,7 @@ impl fmt::Display for Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 12)?;
+        let mut report = serializer.serialize_struct("Report", 13)?;
         report.serialize_field("streams", &self.streams)?;
         report.serialize_field("rows", &self.rows)?;
         report.serialize_field("answers", &self.answers)?;
@@ -148,6 +151,7 @@ impl Serialize for Report {
         report.serialize_field("listings", &self.listings)?;
         report.serialize_field("bookings", &self.bookings)?;
         report.serialize_field("told", &self.told)?;
+        report.serialize_field("ledger", &self.ledger)?;
         report.serialize_field("snapshots", &self.snapshots)?;
         report.serialize_field("holds", &self.holds)?;
         report.serialize_field("lateness", &self.lateness.report())?;

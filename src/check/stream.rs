@@ -11,6 +11,7 @@ use super::between::Between;
 use super::effects::Effects;
 use super::fold::Fold;
 use super::kind::{Checked, Kind};
+use super::money;
 use super::order::Order;
 use super::report::Report;
 use super::requests::Requests;
@@ -32,6 +33,7 @@ pub struct Examined<A: Checked> {
     fold: Fold<A>,
     start: Option<Start<A>>,
     told: OfStream,
+    money: money::OfStream,
 }
 
 /// What stands beside the journal for a stream.
@@ -43,6 +45,8 @@ pub struct BesideIt {
     pub effects: Vec<OutboxRow>,
     /// What is told of it.
     pub told: OfStream,
+    /// What its rows moved.
+    pub money: money::OfStream,
 }
 
 impl<A: Checked> Examined<A> {
@@ -59,6 +63,7 @@ impl<A: Checked> Examined<A> {
             fold: Fold::new(),
             start: None,
             told: beside.told,
+            money: beside.money,
         }
     }
 
@@ -107,6 +112,7 @@ impl<A: Checked> Examined<A> {
         });
         self.effects.row(row.version, caused.as_ref().map(|caused| &*caused.effects), &mut wrong);
         if let (Some(caused), Some(state)) = (caused, self.fold.state()) {
+            self.money.row(row.version, &caused.moves, &mut wrong);
             let listing = if caused.news.is_empty() { None } else { state.listing(row.version) };
             self.told.row((row.version, row.at), &caused.news, listing.as_ref(), &mut wrong);
         }
@@ -155,6 +161,7 @@ impl<A: Checked> Examined<A> {
         wrong.extend(A::close(&self.books, self.fold.state(), between, report));
         if let Some(state) = self.fold.state() {
             self.told.close(last, &mut wrong);
+            self.money.close(&mut wrong);
             lines::judge_due(wakes_at(state), due, &mut wrong);
             lines::judge_listing(state.listing(last).as_ref(), last, listing.as_ref(), &mut wrong);
         }

@@ -18,7 +18,7 @@ use domain::view::BookingView;
 
 pub use figures::{Figure, Load, Loads, StatusFigure};
 pub use list::{Audience, Filter, Made};
-pub use money::{Balance, LedgerKey};
+pub use money::Balance;
 pub use sql::STATEMENTS;
 pub use told::Listener;
 

@@ -76,13 +76,6 @@ macro_rules! sought {
     };
 }
 
-/// Lines of the ledger.
-macro_rules! ledger {
-    () => {
-        "select stream, version, ordinal, at_ms, account, currency, minor from ledger"
-    };
-}
-
 /// What is told, in its order, between the places ($2, $3) and ($4, $5).
 macro_rules! told {
     ($from:literal) => {
@@ -221,12 +214,11 @@ statements! {
         order by stream limit $4
     ";
 
-    /// The lines of the ledger after ($1, $2, $3), in order.
-    LEDGER_AFTER = concat!(ledger!(), " where (stream, version, ordinal) > ($1, $2, $3)
-        order by stream, version, ordinal limit $4");
-
-    /// Those of one booking.
-    LEDGER_OF = concat!(ledger!(), " where stream = $1 order by version, ordinal");
+    /// The lines of the ledger of one booking.
+    LEDGER_OF = "
+        select stream, version, ordinal, at_ms, account, currency, minor from ledger
+        where stream = $1 order by version, ordinal
+    ";
 
     /// What each account has.
     BALANCES = "

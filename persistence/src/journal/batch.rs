@@ -29,6 +29,10 @@ pub enum Outcome {
 }
 
 /// What the driver must do next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is carried out where it is made"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Write this, and report with [`Batch::written`].

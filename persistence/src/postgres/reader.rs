@@ -7,11 +7,13 @@ use sqlx::PgConnection;
 
 use super::{Postgres, sql};
 use crate::journal::{
-    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot, StoredAnswer,
-    StoredEvent, StoredRow, StreamId,
+    BookedRow, Epoch, EventId, LedgerRow, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot,
+    StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 use crate::store::columns::{self, AnswerColumns, RowColumns};
-use crate::store::{Corrupt, DeparturesOn, DueAt, EffectKey, ListedAt, ReadError, Reader, Unavailable};
+use crate::store::{
+    Corrupt, DeparturesOn, DueAt, EffectKey, LedgerKey, ListedAt, ReadError, Reader, Unavailable,
+};
 
 /// As many rows as there are.
 const ALL: i64 = i64::MAX;
@@ -178,6 +180,21 @@ impl Reader for Postgres {
             .await
             .map_err(unread)?;
         Ok(found.into_iter().map(columns::booked).collect::<Result<_, Corrupt>>()?)
+    }
+
+    async fn ledger_after(&self, after: Option<&LedgerKey>, most: u32) -> Result<Vec<LedgerRow>, ReadError> {
+        let (stream, version, ordinal) = after.map_or(("", 0, 0), |(stream, version, ordinal)| {
+            (stream.as_str(), number(*version), i64::from(*ordinal))
+        });
+        let found: Vec<columns::LedgerColumns> = sqlx::query_as(sql::LEDGER_AFTER)
+            .bind(stream)
+            .bind(version)
+            .bind(ordinal)
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unread)?;
+        Ok(found.into_iter().map(columns::ledger_row).collect::<Result<_, Corrupt>>()?)
     }
 
     async fn events_after(&self, after: EventId, most: u32) -> Result<Vec<StoredEvent>, ReadError> {

@@ -174,6 +174,11 @@ statements! {
         where (flight, stream) > ($1, $2)
         order by flight, stream limit $3";
 
+    /// The ledger after one of its lines, in order.
+    LEDGER_AFTER = "
+        select stream, version, ordinal, at_ms, account, currency, minor from ledger
+        where (stream, version, ordinal) > ($1, $2, $3) order by stream, version, ordinal limit $4";
+
     /// What was told after a place, as far as no transaction is running that could still put something in between.
     EVENTS_AFTER = "
         select position, ordinal, stream, version, kind, customer, made_by, at_ms, body from event

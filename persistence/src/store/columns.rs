@@ -1,6 +1,8 @@
 //! What both databases give back for a row, and how it becomes one of ours.
 
 use domain::ids::Version;
+use domain::ledger::Line;
+use domain::money::Money;
 use domain::news::{News, NewsKind};
 use domain::time::Timestamp;
 use domain::view::{BookingView, Summary};
@@ -8,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Corrupt, DueAt};
 use crate::journal::{
-    BookedRow, Epoch, EventBody, EventId, EventRow, Fingerprint, NodeId, OutboxRow, Position, RequestId,
-    RequestKey, Snapshot, StoredAnswer, StoredEvent, StoredRow, StreamId,
+    BookedRow, Epoch, EventBody, EventId, EventRow, Fingerprint, LedgerRow, NodeId, OutboxRow, Position,
+    RequestId, RequestKey, Snapshot, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 
 /// `version, at_ms, epoch, schema, request, fingerprint, body` of the journal.
@@ -23,6 +25,9 @@ pub type Positioned = (i64, String, i64, i64, i64, i64, Option<Vec<u8>>, Option<
 
 /// `stream, request`, and the columns of a remembered answer.
 pub type KeyedAnswer = (String, Vec<u8>, Vec<u8>, i64, i64, String, i64);
+
+/// `stream, version, ordinal, at_ms, account, currency, minor` of the ledger.
+pub type LedgerColumns = (String, i64, i64, i64, String, String, i64);
 
 /// A column that holds what no version of the software writes.
 pub struct Unreadable {
@@ -144,6 +149,23 @@ pub fn snapshot(stream: &StreamId, columns: (i64, i64, i64, String)) -> Result<S
     let (version, schema, forgotten) =
         read().map_err(|unreadable: Unreadable| unreadable.of(stream.as_str()))?;
     Ok(Snapshot { stream: stream.clone(), version, schema, forgotten, body: body.into() })
+}
+
+/// A line of the ledger, with its row.
+pub fn ledger_row(columns: LedgerColumns) -> Result<LedgerRow, Corrupt> {
+    let (name, number, of_row, at, account, currency, minor) = columns;
+    let stream = stream(&name)?;
+    let read = || {
+        let (version, ordinal, at) = (version(number)?, ordinal(of_row)?, instant(at)?);
+        Ok(LedgerRow { stream, version, ordinal, at, line: ledger_line(&account, &currency, minor)? })
+    };
+    read().map_err(|unreadable: Unreadable| unreadable.of(&name))
+}
+
+/// What a line of the ledger says.
+pub fn ledger_line(account: &str, currency: &str, minor: i64) -> Result<Line, Unreadable> {
+    let (account, currency) = (word("the account", account)?, word("the currency", currency)?);
+    Ok(Line { account, amount: Money::from_minor(minor, currency) })
 }
 
 /// The node of this stored name.

@@ -17,8 +17,8 @@ use domain::view::{BookingView, Summary};
 use jiff::civil::Date;
 
 use crate::journal::{
-    BookedRow, Epoch, EventId, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard, Snapshot,
-    Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
+    BookedRow, Epoch, EventId, LedgerRow, Loaded, NodeId, OutboxRow, Outcome, Position, RequestId, Shard,
+    Snapshot, Statement, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 
 pub(crate) use error::chain;
@@ -123,6 +123,13 @@ pub trait Reader: Clone + Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<BookedRow>, ReadError>> + Send;
 
+    /// The ledger in the order of its keys, after one of them: for whoever checks it.
+    fn ledger_after(
+        &self,
+        after: Option<&LedgerKey>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<LedgerRow>, ReadError>> + Send;
+
     /// What was told after a place, in an order in which no later commit ever appears behind.
     fn events_after(
         &self,
@@ -203,6 +210,9 @@ pub struct ListedAt {
     /// Which.
     pub stream: StreamId,
 }
+
+/// Where a line of the ledger stands: its stream, the row, and which of the row's it is.
+pub type LedgerKey = (StreamId, Version, u16);
 
 /// Names an effect for ever; its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,7 +11,7 @@ use domain::party::{Passenger, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::CabinClass;
 use persistence::journal::{
-    Activation, EventRow, Listing, ListingRow, Loaded, Record, Statement, StoredRow, StreamId,
+    Activation, EventRow, LedgerRow, Listing, ListingRow, Loaded, Record, Statement, StoredRow, StreamId,
 };
 
 use super::stage::{Journal, at, open, seat, statement, stream};
@@ -113,8 +113,9 @@ impl House {
         let core = self.bookings.get_mut(&number).unwrap();
         ask(&mut self.journal, core, minute, command);
         while let Some(step) = core.state().step() {
-            let flight = self.flights.get_mut(&step.flight).unwrap();
-            let answer = match ask(&mut self.journal, flight, minute, step.command) {
+            let (flight, command) = step.departure().unwrap();
+            let flight = self.flights.get_mut(&flight).unwrap();
+            let answer = match ask(&mut self.journal, flight, minute, command.clone()) {
                 Answer::Accepted { events, .. } => Heard::Accepted(events.to_vec()),
                 Answer::AlreadySo { .. } => Heard::AlreadySo,
                 Answer::Refused { rejection, .. } => Heard::Refused(rejection),
@@ -163,6 +164,12 @@ impl House {
     }
 
     /// The statements that tell something of a booking.
+    /// What the first row that moves money moves.
+    fn ledger(&mut self) -> &mut Vec<LedgerRow> {
+        let mut ledgers = self.journal.statements.iter_mut().map(|statement| &mut statement.ledger);
+        ledgers.find(|ledger| !ledger.is_empty()).unwrap()
+    }
+
     fn told(&mut self) -> Vec<&mut EventRow> {
         let events = self.journal.statements.iter_mut().flat_map(|statement| &mut statement.events);
         events.filter(|told| told.stream.as_str().starts_with("booking/")).collect()
@@ -198,6 +205,7 @@ fn sound_bookings_pass_and_are_counted() {
     assert_eq!(report.bookings, 2);
     // Both were made, one was paid and bought; a departure of the long history was cancelled.
     assert_eq!(report.told, 5);
+    assert!(report.ledger > 0, "what was bought moved money");
     house.ask(HELD, 7, OfBooking::LapseDue);
     house.ask(HELD, 26, OfBooking::LapseDue);
     assert!(house.checked().is_sound(), "an end is sound as well: {}", house.checked());
@@ -211,7 +219,8 @@ fn a_booking_half_way_is_not_held_against_its_departures() {
     ask(&mut house.journal, core, 6, paid);
     let step = core.state().step().unwrap();
     assert!(house.checked().is_sound(), "the step was not asked: {}", house.checked());
-    ask(&mut house.journal, house.flights.get_mut(&step.flight).unwrap(), 6, step.command);
+    let (flight, command) = step.departure().unwrap();
+    ask(&mut house.journal, house.flights.get_mut(&flight).unwrap(), 6, command.clone());
     assert!(house.checked().is_sound(), "the answer was not heard: {}", house.checked());
 }
 
@@ -327,4 +336,23 @@ fn a_booking_that_nobody_carries_on_is_found() {
         house.journal.statements.last_mut().unwrap().due.clear();
     };
     finds_only(asleep, "it falls due at 1970-01-01T00:00:00.000Z, but is to be woken at");
+}
+
+#[test]
+fn money_that_the_ledger_has_otherwise_is_found() {
+    let entered = |house: &House| {
+        house.journal.statements.iter().map(|statement| statement.ledger.len()).sum::<usize>()
+    };
+    assert!(entered(&House::sound()) >= 2, "what is bought moves money");
+    let lose_one = |house: &mut House| {
+        house.ledger().pop();
+    };
+    finds(lose_one, "the ledger has");
+    finds(lose_one, "come to");
+    let gone = |house: &mut House| house.ledger().clear();
+    finds_only(gone, "the ledger has");
+    let astray = |house: &mut House| house.ledger()[0].stream = booking_stream(990);
+    finds(astray, "the ledger has lines of it, but it has no rows");
+    let later = |house: &mut House| house.ledger().iter_mut().for_each(|row| row.version = Version::new(900));
+    finds(later, "which is not there");
 }
