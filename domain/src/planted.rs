@@ -29,6 +29,8 @@ pub enum Bug {
     ExpiryWhilePaying,
     /// `booking::decide`: a booking ends before the provider has said what became of its payment.
     EndedWithoutWord,
+    /// `booking::evolve`: an order that the provider has not answered is forgotten when the places go.
+    OrderDropped,
     /// `actors::entity`: a booking that waits for an answer is dropped from memory, and nobody wakes it.
     PassivatedMidStep,
     /// `actors::entity`: a rebuilt entity forgets which requests it has answered.

@@ -37,7 +37,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::AckBeforeFsync,
         Self::FsyncErrorIgnored,
         Self::NoChecksum,
@@ -70,6 +70,7 @@ impl Planted {
         Self::Engine(Bug::WebhookTrusted),
         Self::Engine(Bug::ExpiryWhilePaying),
         Self::Engine(Bug::EndedWithoutWord),
+        Self::Engine(Bug::OrderDropped),
         Self::KeysRenamed,
         Self::DoubtIsRefusal,
     ];

@@ -1,6 +1,7 @@
 //! What a seed implies.
 
 use std::fmt;
+use std::ops::Range;
 
 use fastrand::Rng;
 
@@ -52,6 +53,8 @@ pub struct Scenario {
     pub status_changes: bool,
     /// How many bookings over several departures there are.
     pub trips: usize,
+    /// From when to when nobody reaches the payment provider.
+    pub outage: Range<u64>,
 }
 
 /// Plans of twelve seats or less, over all departures of a life.
@@ -66,6 +69,12 @@ const PLANS: [&[&str]; 5] = [
 /// How many lives of a hundred have bookings over several departures: in the others, what every client saw of a seat is
 /// judged as well.
 const TRIPS_IN_HUNDRED: u8 = 78;
+
+/// How long after paying began the fence comes, nearly.
+pub const FENCE_AFTER: u64 = 14 * 60 * 1_000;
+
+/// When the longest outages end: around the time when places go without a word, and some time after it.
+const PLACES_GO_AFTER: Range<u64> = FENCE_AFTER + 4 * 60 * 1_000..FENCE_AFTER + 12 * 60 * 1_000;
 
 impl Scenario {
     /// The scenario of a seed, drawn from its own stream of numbers.
@@ -93,6 +102,7 @@ impl Scenario {
             skew: often(&mut rng, [0, 5, 30, 30]),
             status_changes: rng.u8(..10) == 0,
             trips: 0,
+            outage: 0..0,
         };
         if rng.u8(..100) < TRIPS_IN_HUNDRED {
             scenario.travel(&mut rng);
@@ -106,6 +116,17 @@ impl Scenario {
         self.plans = PLANS[rng.usize(2..=3)].to_vec();
         self.clients = self.plans.len();
         self.status_changes |= rng.bool();
+        self.outage = outage(rng);
+    }
+}
+
+/// Mostly none; otherwise around the time when places go without the provider's word, or from the beginning until then.
+fn outage(rng: &mut Rng) -> Range<u64> {
+    let places_go = PLACES_GO_AFTER.start + rng.u64(..PLACES_GO_AFTER.end - PLACES_GO_AFTER.start);
+    match rng.u8(..8) {
+        0 => rng.u64(500..=8_000)..places_go,
+        1 => FENCE_AFTER - rng.u64(..=30_000)..places_go,
+        _ => 0..0,
     }
 }
 

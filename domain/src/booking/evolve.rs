@@ -17,6 +17,7 @@ use crate::money::Money;
 use crate::party::{Passenger, TravellerType};
 use crate::payment::RefundNumber;
 use crate::plan::SeatNumber;
+use crate::planted::{self, Bug};
 use crate::time::Timestamp;
 
 pub(super) fn evolve(booking: &mut Booking, event: &Event) {
@@ -69,9 +70,7 @@ impl Placed {
             Event::SegmentDeclined(declined) => self.declined = Some(declined.clone()),
             Event::SegmentTroubled { flight, trouble } => self.leg_mut(*flight).trouble = Some(*trouble),
             Event::HeldDeclared { .. } => self.stage = Stage::Held,
-            Event::LettingGoBegan { towards } => {
-                self.stage = Stage::LettingGo { from: self.status(), towards: towards.clone() };
-            }
+            Event::LettingGoBegan { towards } => self.begin_letting_go(towards),
             Event::SegmentReleased { flight } | Event::SegmentCancelled { flight } => {
                 self.leg_mut(*flight).state = LegState::Released;
             }
@@ -163,6 +162,13 @@ impl Placed {
         self.kept = Some(Money::from_minor(kept, terms.fees.currency()));
         if let Some(payment) = &mut self.payment {
             payment.owed = (terms.refund.minor() > 0).then_some(terms.refund);
+        }
+    }
+
+    fn begin_letting_go(&mut self, towards: &End) {
+        self.stage = Stage::LettingGo { from: self.status(), towards: towards.clone() };
+        if let Some(payment) = self.payment.as_mut().filter(|_| planted::on(Bug::OrderDropped)) {
+            payment.errand = None;
         }
     }
 

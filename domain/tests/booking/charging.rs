@@ -153,6 +153,18 @@ fn a_hint_that_comes_while_a_step_is_open_weighs_when_it_is_answered() {
 }
 
 #[test]
+fn a_means_to_pay_that_is_taken_away_again_was_declined() {
+    let looked = |stage, then| {
+        let story = given_open(two()).asked(&pay_with("pm_1")).done().sees(stage).done();
+        story.asked(&Command::LookAtPayment).done().sees(then).done().payment().declined
+    };
+    let reason = looked(Stage::AwaitsCustomer, Stage::AwaitsMethod);
+    assert_eq!(reason, Some(DeclineReason::AuthenticationRequired));
+    assert_eq!(looked(Stage::Pending, Stage::AwaitsMethod), Some(DeclineReason::Generic));
+    assert_eq!(looked(Stage::AwaitsCustomer, Stage::Pending), None);
+}
+
+#[test]
 fn a_hint_alone_is_not_believed() {
     given_open(two()).asked(&Command::LookAtPayment).done().sees(Stage::AwaitsMethod).is(Status::Paying);
 }

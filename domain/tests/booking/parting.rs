@@ -101,6 +101,29 @@ fn everybody_leaves_one_departure_and_travels_on_the_other() {
 }
 
 #[test]
+fn a_part_is_given_back_before_the_rest_is_reckoned() {
+    let story = quote(given_paid(two()), part(&[], &["B"]), "220.00 USD back, 0.00 USD kept");
+    by_quote(story)
+        .asked(&Command::FlightCancelled { flight: flight("A") })
+        .then("A is cancelled")
+        .hears(Say::Yes)
+        .then(
+            "B part given back; part cancelled: 220.00 USD back, 0.00 USD kept; \
+             refund 1 of 220.00 USD: part cancelled; cancelling for carrier: 220.00 USD back, 0.00 USD kept",
+        )
+        .hears(Say::Yes)
+        .then(
+            "A given back; refund 2 of 220.00 USD: cancelled; \
+             over: cancelled by carrier, 220.00 USD back, 0.00 USD kept; provider: refund 1",
+        )
+        .gives_back(1, RefundStage::Succeeded)
+        .then("refund 1 done; provider: refund 2")
+        .gives_back(2, RefundStage::Succeeded)
+        .then("refund 2 done")
+        .books("");
+}
+
+#[test]
 fn a_fee_is_kept_of_each_who_leaves() {
     let family = [adult(1), child(2), infant(3, 1)];
     let place = Place { class: CabinClass::Business, ..order(&[segment("A", &family)]) };

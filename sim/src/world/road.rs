@@ -117,7 +117,11 @@ impl World {
                 let flight = flight.expect("trips are made of departures that are on sale");
                 self.send::<Flight>(Intent { asker, op, stream: flight, keyed: true }, command.clone());
             }
-            Asks::Provider(order) => self.ask_provider(carrier, op, order, again),
+            Asks::Provider(order) => {
+                self.ask_provider(carrier, op, order, again);
+                let wait = self.patience_for_answer();
+                return self.agenda.put(wait, Event::Patience { asker, op, attempt: 0 });
+            }
         }
         let wait = self.rng.u64(150..=600);
         self.agenda.put(wait, Event::Patience { asker, op, attempt: 0 });

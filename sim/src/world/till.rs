@@ -16,9 +16,7 @@ use super::{Ask, Asker, Event, World};
 use crate::oracle;
 use crate::planted::Planted;
 use crate::provider::{self, Act, METHODS};
-
-/// How long after paying began the fence comes, nearly.
-const FENCE: u64 = 14 * 60 * 1_000;
+use crate::scenario::FENCE_AFTER as FENCE;
 
 /// How long after the fence the places go.
 const WAIT: u64 = 5 * 60 * 1_000;
@@ -43,7 +41,7 @@ impl World {
             return self.provider_said(carrier, op, Said::Refused(Refusal::Stage));
         }
         let errand = Errand { carrier, op, order: Rc::new(order.clone()), answered: true };
-        if self.chance(self.scenario.lost) {
+        if self.is_out() || self.chance(self.scenario.lost) {
             return;
         }
         if self.chance(self.scenario.unknown) {
@@ -52,6 +50,21 @@ impl World {
         }
         let wait = self.rng.u64(1..=40);
         self.agenda.put(wait, Event::AtProvider(errand));
+    }
+
+    fn is_out(&self) -> bool {
+        self.scenario.outage.contains(&self.agenda.now())
+    }
+
+    /// How long whoever asks waits before they ask again. While the provider is out that goes up to a minute, so that lives stay
+    /// short.
+    pub(super) fn patience_for_answer(&mut self) -> u64 {
+        if self.is_out() { self.rng.u64(1_000..=60_000) } else { self.rng.u64(150..=600) }
+    }
+
+    /// How long a traveller waits before they ask a busy booking again.
+    pub(super) fn patience_while_busy(&mut self) -> u64 {
+        if self.is_out() { self.rng.u64(1_000..=60_000) } else { self.rng.u64(5..=80) }
     }
 
     /// The name of a step, or a name of its own for each process when that bug is planted, makes the key.

@@ -248,7 +248,7 @@ impl World {
                 self.send::<Booking>(Intent { asker, op, stream, keyed: true }, command);
             }
         }
-        let wait = self.rng.u64(150..=600);
+        let wait = self.patience_for_answer();
         self.agenda.put(wait, Event::Patience { asker, op, attempt });
     }
 
@@ -274,9 +274,9 @@ impl World {
         let Some(asking) = self.trips[trip].asking.take_if(|asking| asking.op == op) else { return };
         let verdict = match reply {
             Reply::Definite(Verdict::Refused(Rejection::Busy)) | Reply::TryAgain => {
-                let (attempt, wait) = (asking.attempt, self.rng.u64(5..=80));
+                let attempt = asking.attempt;
                 self.trips[trip].asking = Some(asking);
-                let asker = Asker::Traveller(trip);
+                let (asker, wait) = (Asker::Traveller(trip), self.patience_while_busy());
                 return self.agenda.put(wait, Event::Patience { asker, op, attempt });
             }
             Reply::Definite(verdict) => verdict,

@@ -22,7 +22,10 @@ pub(super) fn next(placed: &Placed, now: Timestamp) -> Option<Event> {
         Stage::Closing { towards, .. } => {
             placed.payment.as_ref().and_then(|payment| money::while_closing(payment, towards))
         }
-        Stage::Confirmed => while_confirmed(placed).or_else(|| money::aftercare(placed)),
+        Stage::Confirmed => {
+            let part = money::of_part(placed);
+            part.or_else(|| while_confirmed(placed)).or_else(|| money::aftercare(placed))
+        }
         Stage::ChangingSeats { changes, .. } => {
             let tried = changes.values().any(super::super::SeatChange::is_tried);
             let asked = changes.values().any(|change| change.progress == SeatProgress::Asked);

@@ -172,13 +172,16 @@ pub(super) fn next_refund(payment: &Payment) -> RefundNumber {
     RefundNumber::new(u16::try_from(payment.refunds.len() + 1).unwrap_or(u16::MAX))
 }
 
+/// What the cancellation of a part gives back: before anything else, because whatever is reckoned next must count it.
+pub(super) fn of_part(placed: &Placed) -> Option<Event> {
+    let payment = placed.payment.as_ref()?;
+    let (refund, cause) = (next_refund(payment), RefundCause::PartCancelled);
+    Some(Event::RefundBegan { refund, amount: payment.owed?, cause })
+}
+
 /// What a booking that is bought, or over, still asks of the provider: refunds, one after the other.
 pub(super) fn aftercare(placed: &Placed) -> Option<Event> {
     let payment = placed.payment.as_ref().filter(|payment| payment.errand.is_none())?;
-    if let Some(amount) = payment.owed {
-        let cause = RefundCause::PartCancelled;
-        return Some(Event::RefundBegan { refund: next_refund(payment), amount, cause });
-    }
     let wanted = payment.refunds.iter().find(|refund| refund.stage.is_none());
     if let Some(refund) = wanted {
         return Some(Event::PaymentAsked(Asked::Refund(refund.number)));
