@@ -37,6 +37,7 @@ function Results({ search, shown }: { readonly search: Search; readonly shown: S
   const currency = all.data?.data[0]?.price.total.currency ?? 'USD';
   const found = useQuery(offersQuery(wishOf(search, shown, limit, currency)));
   const lead = `${dayText(search.depart, true)}${search.return === undefined ? '' : ` – ${dayText(search.return, true)}`} · ${partyText(search)}`;
+  const isLast = (found.data?.page.nextCursor ?? undefined) === undefined;
   const show = (more: Partial<Shown>) => go(addressOf(search, { ...shown, ...more }), { replace: true });
   return (
     <>
@@ -54,8 +55,8 @@ function Results({ search, shown }: { readonly search: Search; readonly shown: S
       {found.data === undefined ? null : (
         <>
           <Missing suppliers={found.data.suppliers} />
-          <Offers offers={found.data.data} search={search} onAll={isNarrowed(shown) ? () => go(addressOf(search, unfiltered(shown)), { replace: true }) : undefined} />
-          {found.data.page.nextCursor === undefined || found.data.page.nextCursor === null ? null : <More limit={limit} onMore={() => setLimit(LIMITS.most)} />}
+          <Offers offers={found.data.data} isAll={isLast} search={search} onAll={isNarrowed(shown) ? () => go(addressOf(search, unfiltered(shown)), { replace: true }) : undefined} />
+          {isLast ? null : <More limit={limit} onMore={() => setLimit(LIMITS.most)} />}
         </>
       )}
     </>
@@ -99,6 +100,13 @@ interface DayStripProps {
   readonly shown: Shown;
 }
 
+/** On a narrow screen the strip begins with the days around the chosen one. */
+function intoView(day: HTMLElement | null): void {
+  const strip = day?.parentElement;
+  if (day === null || strip === null || strip === undefined) return;
+  strip.scrollLeft = day.offsetLeft - strip.offsetLeft - (strip.clientWidth - day.clientWidth) / 2;
+}
+
 /** What the trip costs at least when it begins a little earlier or later. */
 function DayStrip({ days, search, shown }: DayStripProps) {
   if (days.length === 0) return null;
@@ -107,7 +115,7 @@ function DayStrip({ days, search, shown }: DayStripProps) {
     <nav aria-label="Other days">
       <ul className={styles['days']}>
         {days.map((day) => (
-          <li key={day.date}>
+          <li key={day.date} ref={day.date === search.depart ? intoView : undefined}>
             <Link to={addressOf({ ...search, depart: day.date }, shown)} className={day.date === search.depart ? styles['today'] : styles['day']}>
               <span>{dayText(day.date)}</span>
               <strong className={Number(day.price?.amount) === least ? styles['cheapest'] : undefined}>{day.price === null || day.price === undefined ? '–' : formatMoney(day.price)}</strong>
@@ -127,12 +135,14 @@ function Missing({ suppliers }: { readonly suppliers: readonly { readonly name: 
 
 interface OffersProps {
   readonly offers: readonly Offer[];
+  /** Whether there are no more of them. */
+  readonly isAll: boolean;
   readonly search: Search;
   /** Shows all offers again, when filters hide some. */
   readonly onAll: (() => void) | undefined;
 }
 
-function Offers({ offers, search, onAll }: OffersProps) {
+function Offers({ offers, isAll, search, onAll }: OffersProps) {
   if (offers.length === 0) {
     return (
       <EmptyState title={onAll === undefined ? 'Nothing flies like that' : 'No offer passes the filters'}>
@@ -144,6 +154,7 @@ function Offers({ offers, search, onAll }: OffersProps) {
   return (
     <>
       <p className={styles['count']} role="status">
+        {isAll ? '' : 'The first '}
         {offers.length} {offers.length === 1 ? 'offer' : 'offers'} <span className={styles['soft']}>· times are local to each airport</span>
       </p>
       <ul className={styles['offers']} aria-label="Offers">
