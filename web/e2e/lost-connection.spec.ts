@@ -28,7 +28,7 @@ test('a booking whose answer is lost is made once', async ({ page, request }) =>
     await route.abort();
   }, { times: 1 });
   await page.getByRole('button', { name: 'Hold and review' }).click();
-  await expect(page.getByText('No connection')).toBeVisible();
+  await expect(page.getByText('The places are not held yet')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Time left')).toBeVisible();
   await page.getByRole('link', { name: 'My trips' }).click();
