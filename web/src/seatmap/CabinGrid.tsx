@@ -98,7 +98,7 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
             row={row}
             top={HEAD + (rows.at[place] ?? 0)}
             columns={columns.at}
-            aisle={columns.aisles[0]}
+            aisles={columns.aisles}
             right={right}
             mine={row.seats.map((seat) => (isMine.has(seat.seat) ? '1' : '0')).join('')}
             who={row.seats.map((seat) => whoSits.get(seat.seat) ?? '').join('\n')}
@@ -133,7 +133,7 @@ interface SeatRowProps {
   readonly row: Row;
   readonly top: number;
   readonly columns: ReadonlyMap<string, number>;
-  readonly aisle: number | undefined;
+  readonly aisles: readonly number[];
   readonly right: number;
   /** For each seat of the row whether it is one's own, and whether it is forbidden: texts, so that rows that stay the same are not drawn again. */
   readonly mine: string;
@@ -143,17 +143,17 @@ interface SeatRowProps {
   readonly mode: 'choose' | 'view' | 'block';
 }
 
-function SeatRowDrawn({ row, top, columns, aisle, right, mine, who, banned, entry, mode }: SeatRowProps) {
+function SeatRowDrawn({ row, top, columns, aisles, right, mine, who, banned, entry, mode }: SeatRowProps) {
   const names = who.split('\n');
   return (
     <g role="row" aria-label={`Row ${row.row}`}>
       {row.exit ? <ExitSign y={top} right={right} /> : null}
       {row.bulkhead && !row.exit ? <path className={styles['bulkhead']} d={`M${MARGIN} ${top - 12} H${MARGIN + right}`} /> : null}
-      {aisle === undefined ? null : (
-        <text aria-hidden="true" className={styles['rowNumber']} x={MARGIN + aisle - 3} y={top + SEAT / 2 + 5} textAnchor="middle">
+      {aisles.map((aisle) => (
+        <text key={aisle} aria-hidden="true" className={styles['rowNumber']} x={MARGIN + aisle - 3} y={top + SEAT / 2 + 1} textAnchor="middle">
           {row.row}
         </text>
-      )}
+      ))}
       {row.seats.map((seat, place) => (
         <SeatCell
           key={seat.seat}

@@ -141,7 +141,6 @@ function Tools({ aircraft, isStale, pointed, zoom, onZoom }: ToolsProps) {
       <span className={styles['soft']}>
         {aircraft}
         <span className={isStale ? styles['stale'] : styles['live']}>
-          <span aria-hidden="true">{isStale ? '◌ ' : '● '}</span>
           {isStale ? 'not live just now' : 'live'}
         </span>
       </span>

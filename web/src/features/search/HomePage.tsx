@@ -38,7 +38,7 @@ function Suggestions() {
           <li key={name}>
             <Link to={paths.search({ from, to, depart, adults: 1, children: 0, infants: 0, cabin: 'ECONOMY' })} className={styles['route']} aria-label={name}>
               <span className={styles['codes']}>
-                {from} <span aria-hidden="true">→</span> {to}
+                {from} → {to}
               </span>
               <span className={styles['soft']}>{name}</span>
             </Link>
