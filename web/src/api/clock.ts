@@ -24,7 +24,11 @@ export function serverNow(): number {
 
 const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | undefined;
-let second = Math.floor(serverNow() / 1_000);
+let told = thisSecond();
+
+function thisSecond(): number {
+  return Math.floor(serverNow() / 1_000);
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -39,13 +43,13 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  const now = Math.floor(serverNow() / 1_000);
-  if (now === second) return;
-  second = now;
+  const now = thisSecond();
+  if (now === told) return;
+  told = now;
   listeners.forEach((listener) => listener());
 }
 
 /** Now by the server's clock, to the second; whoever uses it is drawn again each second. */
 export function useServerNow(): number {
-  return useSyncExternalStore(subscribe, () => second) * 1_000;
+  return useSyncExternalStore(subscribe, thisSecond) * 1_000;
 }

@@ -27,6 +27,7 @@ const pages = [
   page('/trips/$bookingId', () => import('../features/trips/TripPage')),
   page('/lookup', () => import('../features/lookup/LookupPage')),
   page('/account', () => import('../features/account/AccountPage')),
+  page('/stories/seat-map', () => import('../stories/SeatMapStories')),
 ];
 
 export function makeRouter() {

@@ -55,7 +55,7 @@ export function durationText(minutes: number): string {
 
 /** `14:05` or `1:02:03` until an instant; `0:00` when it has passed. */
 export function countdownText(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
   const two = (number: number) => String(number).padStart(2, '0');
   const hours = Math.floor(seconds / 3_600);
   const minutes = Math.floor((seconds % 3_600) / 60);

@@ -1,10 +1,10 @@
-import { memo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+import { memo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 
 import { Glyph } from './Glyph';
 import { columnOf, columnsAt, rowsAt, SEAT, seatAfter, STEP, type ArrowKey, type Cabin, type Row, type Seat } from './layout';
 import type { SeatedTraveller } from './SeatMap';
 import styles from './SeatMap.module.css';
-import { lookOf, seatLabel } from './words';
+import { lookOf, seatLabel, type Look } from './words';
 
 interface CabinGridProps {
   readonly cabin: Cabin;
@@ -14,7 +14,8 @@ interface CabinGridProps {
   readonly forbidden: ReadonlyMap<string, string>;
   readonly zoom: number;
   readonly mode: 'choose' | 'view' | 'block';
-  readonly onPress: (seat: string) => void;
+  /** A seat was pressed, whatever it looks like: what comes of it is the map's to say. */
+  readonly onPress: (seat: string, look: Look) => void;
   /** The pointer is over a seat, in words; or over none. */
   readonly onPoint: (words: string) => void;
 }
@@ -49,13 +50,17 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
   }));
   const entry = focus ?? cabin.rows.flatMap((row) => row.seats).find((seat) => isMine.has(seat.seat) || seat.state === 'AVAILABLE')?.seat ?? cabin.rows[0]?.seats[0]?.seat;
 
+  const pressed = (target: EventTarget) => {
+    const cell = (target as Element).closest('[data-seat]');
+    const seat = cell?.getAttribute('data-seat');
+    if (seat !== null && seat !== undefined) onPress(seat, cell?.getAttribute('data-look') as Look);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const from = (event.target as Element).getAttribute('data-seat');
     if (from === null) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      const isTaken = (event.target as Element).getAttribute('aria-disabled') === 'true';
-      pressIfFree(from, isTaken, forbidden, onPress);
+      pressed(event.target);
     } else if (ARROWS.has(event.key)) {
       event.preventDefault();
       const to = seatAfter(cabin, from, event.key as ArrowKey);
@@ -63,13 +68,6 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
       ref.current?.querySelector<SVGGElement>(`[data-seat="${to}"]`)?.focus();
     }
   };
-
-  const onClick = (event: MouseEvent) => {
-    const cell = (event.target as Element).closest('[data-seat]');
-    const seat = cell?.getAttribute('data-seat');
-    if (seat !== null && seat !== undefined) pressIfFree(seat, cell?.getAttribute('aria-disabled') === 'true', forbidden, onPress);
-  };
-
   const onPointerOver = (event: PointerEvent) => {
     onPoint((event.target as Element).closest('[data-seat]')?.getAttribute('aria-label') ?? '');
   };
@@ -88,7 +86,7 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
         style={{ width: drawnWidth(width, zoom) }}
         className={styles['drawing']}
         onKeyDown={onKeyDown}
-        onClick={onClick}
+        onClick={(event) => pressed(event.target)}
         onPointerOver={onPointerOver}
         onPointerLeave={() => onPoint('')}
         onFocus={(event) => setFocus(event.target.getAttribute('data-seat') ?? undefined)}
@@ -100,7 +98,7 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
             row={row}
             top={HEAD + (rows.at[place] ?? 0)}
             columns={columns.at}
-            aisle={columns.aisles[0]}
+            aisles={columns.aisles}
             right={right}
             mine={row.seats.map((seat) => (isMine.has(seat.seat) ? '1' : '0')).join('')}
             who={row.seats.map((seat) => whoSits.get(seat.seat) ?? '').join('\n')}
@@ -119,11 +117,6 @@ function drawnWidth(width: number, zoom: number): string {
   return `calc(${zoom} * max(${Math.round(width * LEAST)}px, min(${width}px, 100cqi - 34px)))`;
 }
 
-/** A seat that is free is chosen, and one that is not for this party says why; the others do nothing. */
-function pressIfFree(seat: string, isTaken: boolean, forbidden: ReadonlyMap<string, string>, onPress: (seat: string) => void): void {
-  if (!isTaken || forbidden.has(seat)) onPress(seat);
-}
-
 function Letters({ columns }: { readonly columns: ReadonlyMap<string, number> }) {
   return (
     <g aria-hidden="true" className={styles['letters']}>
@@ -140,7 +133,7 @@ interface SeatRowProps {
   readonly row: Row;
   readonly top: number;
   readonly columns: ReadonlyMap<string, number>;
-  readonly aisle: number | undefined;
+  readonly aisles: readonly number[];
   readonly right: number;
   /** For each seat of the row whether it is one's own, and whether it is forbidden: texts, so that rows that stay the same are not drawn again. */
   readonly mine: string;
@@ -150,17 +143,17 @@ interface SeatRowProps {
   readonly mode: 'choose' | 'view' | 'block';
 }
 
-function SeatRowDrawn({ row, top, columns, aisle, right, mine, who, banned, entry, mode }: SeatRowProps) {
+function SeatRowDrawn({ row, top, columns, aisles, right, mine, who, banned, entry, mode }: SeatRowProps) {
   const names = who.split('\n');
   return (
     <g role="row" aria-label={`Row ${row.row}`}>
       {row.exit ? <ExitSign y={top} right={right} /> : null}
       {row.bulkhead && !row.exit ? <path className={styles['bulkhead']} d={`M${MARGIN} ${top - 12} H${MARGIN + right}`} /> : null}
-      {aisle === undefined ? null : (
-        <text aria-hidden="true" className={styles['rowNumber']} x={MARGIN + aisle - 3} y={top + SEAT / 2 + 5} textAnchor="middle">
+      {aisles.map((aisle) => (
+        <text key={aisle} aria-hidden="true" className={styles['rowNumber']} x={MARGIN + aisle - 3} y={top + SEAT / 2 + 1} textAnchor="middle">
           {row.row}
         </text>
-      )}
+      ))}
       {row.seats.map((seat, place) => (
         <SeatCell
           key={seat.seat}

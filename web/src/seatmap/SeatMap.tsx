@@ -13,7 +13,7 @@ import { CabinGrid } from './CabinGrid';
 import type { SeatMapData } from './layout';
 import { Legend } from './Legend';
 import styles from './SeatMap.module.css';
-import { reasonText } from './words';
+import { lookText, reasonText, type Look } from './words';
 
 export interface SeatedTraveller {
   readonly id: string;
@@ -71,12 +71,12 @@ export function SeatMap(props: SeatMapProps) {
     setSaid(`${seat} for ${active.label}.`);
     setChosen(travellers.find((one) => one.id !== active.id && assigned[one.id] === undefined)?.id ?? active.id);
   };
-  const press = (seat: string) => {
+  const press = (seat: string, look: Look) => {
     const reason = forbidden.get(seat);
-    if (mode === 'block') props.onToggleBlock?.(seat);
-    else if (mode === 'view') setSaid('');
-    else if (reason !== undefined) setSaid(`${seat} is not for your party: ${reasonText(reason)}.`);
-    else assign(seat);
+    if (mode === 'block' && (look === 'open' || look === 'blocked')) props.onToggleBlock?.(seat);
+    else if (mode === 'choose' && look === 'not-for-you' && reason !== undefined) setSaid(`${seat} is not for your party: ${reasonText(reason)}.`);
+    else if (mode === 'choose' && (look === 'open' || look === 'mine')) assign(seat);
+    else setSaid(`${seat} is ${lookText(look)}.`);
   };
 
   return (
@@ -141,7 +141,6 @@ function Tools({ aircraft, isStale, pointed, zoom, onZoom }: ToolsProps) {
       <span className={styles['soft']}>
         {aircraft}
         <span className={isStale ? styles['stale'] : styles['live']}>
-          <span aria-hidden="true">{isStale ? '◌ ' : '● '}</span>
           {isStale ? 'not live just now' : 'live'}
         </span>
       </span>

@@ -26,6 +26,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ONE_INFANT_PER_SEAT_BLOCK: 'there is one oxygen mask too few for another infant here',
 };
 
+/** What a seat's look means, `held by somebody else`. */
+export function lookText(look: Look): string {
+  return LOOKS[look];
+}
+
 /** How a seat looks. */
 export function lookOf(seat: Seat, isMine: boolean, isForbidden: boolean): Look {
   if (isMine) return 'mine';

@@ -79,22 +79,22 @@ function Booking({ wanted, asked }: { readonly wanted: Wanted; readonly asked: s
         ))}
         <li>Payment</li>
       </ol>
-      <div className={styles['layout']}>
+      <div className={step === 'review' ? styles['whole'] : styles['layout']}>
         <div>
           {step === 'travellers' ? <TravellersStep draft={draft} change={change} refused={faults} onDone={() => go(addressOf('seats'))} /> : null}
           {step === 'seats' && making.isError ? <ErrorState title="The places could not be held" problem={making.error} /> : null}
           {step === 'seats' ? (
-            <SeatsStep wanted={wanted} draft={draft} change={change} here={addressOf('seats')} onBack={() => go(addressOf('travellers'))} onDone={hold} />
+            <SeatsStep wanted={wanted} draft={draft} change={change} isBusy={making.isPending} here={addressOf('seats')} onBack={() => go(addressOf('travellers'))} onDone={hold} />
           ) : null}
           {step === 'review' ? <Review draft={draft} making={making} onHold={hold} onAnew={() => anew()} /> : null}
         </div>
-        <aside className={styles['aside']}>
-          {step === 'review' ? null : (
+        {step === 'review' ? null : (
+          <aside className={styles['aside']}>
             <Card label="Your flights">
               <Itinerary flightIds={wanted.flights} />
             </Card>
-          )}
-        </aside>
+          </aside>
+        )}
       </div>
     </>
   );

@@ -22,6 +22,8 @@ interface SeatsStepProps {
   readonly wanted: Wanted;
   readonly draft: Draft;
   readonly change: ChangeDraft;
+  /** The booking is being made. */
+  readonly isBusy: boolean;
   /** The address of this very step, to come back to after signing in. */
   readonly here: string;
   readonly onBack: () => void;
@@ -74,7 +76,7 @@ interface FlightSeatsProps extends SeatsStepProps {
   readonly doneLabel: string;
 }
 
-function FlightSeats({ wanted, flightId, draft, change, doneLabel, onBack, onDone }: FlightSeatsProps) {
+function FlightSeats({ wanted, flightId, draft, change, isBusy, doneLabel, onBack, onDone }: FlightSeatsProps) {
   const map = useQuery(seatMapQuery(flightId));
   const connection = useSeatMapLive(flightId);
   const seats = useSeatHolds(wanted, flightId, draft, change);
@@ -115,7 +117,7 @@ function FlightSeats({ wanted, flightId, draft, change, doneLabel, onBack, onDon
         />
       )}
       <Actions>
-        <Button kind="primary" isPending={seats.isPending} onPress={() => void goOn()}>
+        <Button kind="primary" isPending={seats.isPending || isBusy} onPress={() => void goOn()}>
           {doneLabel}
         </Button>
         {unseated.length === 0 ? null : (

@@ -38,8 +38,10 @@ export function OfferCard({ offer, party }: OfferCardProps) {
         </p>
       </div>
       <div className={styles['price']}>
-        <strong className={styles['amount']}>{formatMoney(offer.price.total)}</strong>
-        <span className={styles['soft']}>for all, taxes included</span>
+        <span>
+          <strong className={styles['amount']}>{formatMoney(offer.price.total)}</strong>
+          <span className={styles['soft']}>for all, taxes included</span>
+        </span>
         {offer.seatsLeft < FEW ? <Badge tone="held">{offer.seatsLeft} left</Badge> : null}
         <LinkButton kind="primary" to={paths.booking.start({ flights, cabin: offer.cabinClass, ...party, offer: offer.id })} aria-label={`Choose ${about}`}>
           Choose
@@ -57,17 +59,26 @@ function SliceLine({ slice }: { readonly slice: Offer['slices'][number] }) {
   const stops = slice.connections.map((connection) => connection.arrival).join(', ');
   return (
     <div className={styles['slice']}>
-      <span>
-        <strong className={styles['clock']}>{clockOf(first.departure.scheduledLocal ?? '')}</strong> {slice.origin}
+      <span className={styles['carrier']}>
+        {[...new Set(slice.segments.map((segment) => segment.carrier.name ?? segment.carrier.code))].join(', ')}
+        <span className={styles['soft']}> · {slice.segments.map((segment) => `${segment.carrier.code} ${segment.number}`).join(', ')}</span>
       </span>
-      <span className={styles['line']}>
-        {durationText(slice.durationMinutes)} · {slice.stops === 0 ? 'nonstop' : `${slice.stops} ${slice.stops === 1 ? 'stop' : 'stops'}, ${stops}`}
+      <span className={styles['place']}>
+        <strong className={styles['clock']}>{clockOf(first.departure.scheduledLocal ?? '')}</strong>
+        <abbr title={first.departure.city ?? undefined}>{slice.origin}</abbr>
       </span>
-      <span>
-        <strong className={styles['clock']}>{clockOf(last.arrival.scheduledLocal ?? '')}</strong>
-        {later > 0 ? <sup>+{later}</sup> : null} {slice.destination}
+      <span className={styles['way']}>
+        <span>{durationText(slice.durationMinutes)}</span>
+        <span className={styles['line']} aria-hidden="true" />
+        <span>{slice.stops === 0 ? 'nonstop' : `${slice.stops} ${slice.stops === 1 ? 'stop' : 'stops'}, ${stops}`}</span>
       </span>
-      <span className={styles['soft']}>{[...new Set(slice.segments.map((segment) => segment.carrier.name ?? segment.carrier.code))].join(', ')}</span>
+      <span className={styles['place']}>
+        <strong className={styles['clock']}>
+          {clockOf(last.arrival.scheduledLocal ?? '')}
+          {later > 0 ? <sup>+{later}</sup> : null}
+        </strong>
+        <abbr title={last.arrival.city ?? undefined}>{slice.destination}</abbr>
+      </span>
     </div>
   );
 }

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { offersQuery, type Offer } from '../../api/queries/search';
 import { formatMoney, type Money } from '../../lib/money';
 import { paths } from '../../lib/paths';
 import { dayText } from '../../lib/time';
-import { Select } from '../../ui/Field';
+import { Button } from '../../ui/Button';
 import { Link, useAddress, useGo } from '../../ui/Link';
 import { EmptyState, ErrorState, PageHeader, Skeleton } from '../../ui/States';
-import { searchOf, shownOf, wishOf, type Shown } from './asked';
+import { LIMITS, searchOf, shownOf, unfiltered, wishOf, type Shown } from './asked';
+import { Filters } from './Filters';
 import { OfferCard } from './OfferCard';
 import { SearchForm } from './SearchForm';
 import styles from './search.module.css';
@@ -28,8 +30,15 @@ export default function ResultsPage() {
 }
 
 function Results({ search, shown }: { readonly search: Search; readonly shown: Shown }) {
-  const found = useQuery(offersQuery(wishOf(search, shown)));
-  const lead = `${dayText(search.depart, true)}${search.return === undefined ? '' : ` – ${dayText(search.return, true)}`}`;
+  const go = useGo();
+  const [limit, setLimit] = useState<number>(LIMITS.first);
+  // The choices come from all offers; without a filter that is the very same question, asked once.
+  const all = useQuery(offersQuery(wishOf(search, unfiltered(shown))));
+  const currency = all.data?.data[0]?.price.total.currency ?? 'USD';
+  const found = useQuery(offersQuery(wishOf(search, shown, limit, currency)));
+  const lead = `${dayText(search.depart, true)}${search.return === undefined ? '' : ` – ${dayText(search.return, true)}`} · ${partyText(search)}`;
+  const isLast = (found.data?.page.nextCursor ?? undefined) === undefined;
+  const show = (more: Partial<Shown>) => go(addressOf(search, { ...shown, ...more }), { replace: true });
   return (
     <>
       <PageHeader title={`${search.from} → ${search.to}`} lead={lead} />
@@ -39,51 +48,49 @@ function Results({ search, shown }: { readonly search: Search; readonly shown: S
           <SearchForm key={JSON.stringify(search)} before={search} />
         </div>
       </details>
-      <Filters search={search} shown={shown} />
+      <DayStrip days={all.data?.days ?? []} search={search} shown={shown} />
+      <Filters shown={shown} offers={all.data?.data ?? NONE} currency={currency} onChange={show} />
       {found.isError && found.data === undefined ? <ErrorState problem={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.data === undefined && !found.isError ? <Skeleton lines={12} label="Searching" /> : null}
       {found.data === undefined ? null : (
         <>
-          <DayStrip days={found.data.days} search={search} shown={shown} />
           <Missing suppliers={found.data.suppliers} />
-          <Offers offers={found.data.data} search={search} />
+          <Offers offers={found.data.data} isAll={isLast} search={search} onAll={isNarrowed(shown) ? () => go(addressOf(search, unfiltered(shown)), { replace: true }) : undefined} />
+          {isLast ? null : <More limit={limit} onMore={() => setLimit(LIMITS.most)} />}
         </>
       )}
     </>
   );
 }
 
-function addressOf(search: Search, shown: Shown): string {
-  return `${paths.search(search)}&sort=${shown.sort}&stops=${shown.stops}`;
+const NONE: readonly never[] = [];
+
+const CABINS: Readonly<Record<string, string>> = { ECONOMY: 'economy', PREMIUM_ECONOMY: 'premium economy', BUSINESS: 'business', FIRST: 'first' };
+
+/** `2 travellers, economy`. */
+function partyText(search: Search): string {
+  const travellers = search.adults + search.children + search.infants;
+  return `${travellers} ${travellers === 1 ? 'traveller' : 'travellers'}, ${CABINS[search.cabin] ?? search.cabin}`;
 }
 
-function Filters({ search, shown }: { readonly search: Search; readonly shown: Shown }) {
-  const go = useGo();
-  const show = (more: Partial<Shown>) => go(addressOf(search, { ...shown, ...more }), { replace: true });
+function isNarrowed(shown: Shown): boolean {
+  return shown.part !== undefined || shown.airline !== undefined || shown.most !== undefined;
+}
+
+function addressOf(search: Search, shown: Shown): string {
+  const filters = new URLSearchParams({ sort: shown.sort, stops: String(shown.stops) });
+  if (shown.part !== undefined) filters.set('part', shown.part);
+  if (shown.airline !== undefined) filters.set('airline', shown.airline);
+  if (shown.most !== undefined) filters.set('most', String(shown.most));
+  return `${paths.search(search)}&${filters}`;
+}
+
+function More({ limit, onMore }: { readonly limit: number; readonly onMore: () => void }) {
+  if (limit >= LIMITS.most) return <p className={styles['end']}>These are the first {limit}: filters show what is further down.</p>;
   return (
-    <div className={styles['filters']}>
-      <Select
-        label="Sort by"
-        value={shown.sort}
-        onChange={(sort) => show({ sort: sort as Shown['sort'] })}
-        options={[
-          { value: 'best', label: 'Best' },
-          { value: 'price', label: 'Price' },
-          { value: 'duration', label: 'Duration' },
-          { value: 'departure', label: 'Departure' },
-        ]}
-      />
-      <Select
-        label="Stops"
-        value={String(shown.stops)}
-        onChange={(stops) => show({ stops: Number(stops) })}
-        options={[
-          { value: '0', label: 'Nonstop only' },
-          { value: '1', label: 'One stop at most' },
-          { value: '2', label: 'Two stops at most' },
-        ]}
-      />
-    </div>
+    <p className={styles['end']}>
+      <Button onPress={onMore}>Show more offers</Button>
+    </p>
   );
 }
 
@@ -93,17 +100,25 @@ interface DayStripProps {
   readonly shown: Shown;
 }
 
+/** On a narrow screen the strip begins with the days around the chosen one. */
+function intoView(day: HTMLElement | null): void {
+  const strip = day?.parentElement;
+  if (day === null || strip === null || strip === undefined) return;
+  strip.scrollLeft = day.offsetLeft - strip.offsetLeft - (strip.clientWidth - day.clientWidth) / 2;
+}
+
 /** What the trip costs at least when it begins a little earlier or later. */
 function DayStrip({ days, search, shown }: DayStripProps) {
   if (days.length === 0) return null;
+  const least = Math.min(...days.flatMap((day) => (day.price === null || day.price === undefined ? [] : [Number(day.price.amount)])));
   return (
     <nav aria-label="Other days">
       <ul className={styles['days']}>
         {days.map((day) => (
-          <li key={day.date}>
+          <li key={day.date} ref={day.date === search.depart ? intoView : undefined}>
             <Link to={addressOf({ ...search, depart: day.date }, shown)} className={day.date === search.depart ? styles['today'] : styles['day']}>
               <span>{dayText(day.date)}</span>
-              <strong>{day.price === null || day.price === undefined ? '–' : formatMoney(day.price)}</strong>
+              <strong className={Number(day.price?.amount) === least ? styles['cheapest'] : undefined}>{day.price === null || day.price === undefined ? '–' : formatMoney(day.price)}</strong>
             </Link>
           </li>
         ))}
@@ -118,21 +133,37 @@ function Missing({ suppliers }: { readonly suppliers: readonly { readonly name: 
   return <p className={styles['soft']}>No answer from {missing.join(', ')}: there may be more to choose from later.</p>;
 }
 
-function Offers({ offers, search }: { readonly offers: readonly Offer[]; readonly search: Search }) {
+interface OffersProps {
+  readonly offers: readonly Offer[];
+  /** Whether there are no more of them. */
+  readonly isAll: boolean;
+  readonly search: Search;
+  /** Shows all offers again, when filters hide some. */
+  readonly onAll: (() => void) | undefined;
+}
+
+function Offers({ offers, isAll, search, onAll }: OffersProps) {
   if (offers.length === 0) {
     return (
-      <EmptyState title="Nothing flies like that">
-        <p>Try another day, more stops, or airports nearby.</p>
+      <EmptyState title={onAll === undefined ? 'Nothing flies like that' : 'No offer passes the filters'}>
+        <p>{onAll === undefined ? 'Try another day, more stops, or airports nearby.' : 'There may be some without them.'}</p>
+        {onAll === undefined ? null : <Button onPress={onAll}>Remove the filters</Button>}
       </EmptyState>
     );
   }
   return (
-    <ul className={styles['offers']} aria-label="Offers">
-      {offers.map((offer) => (
-        <li key={offer.id}>
-          <OfferCard offer={offer} party={{ adults: search.adults, children: search.children, infants: search.infants }} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <p className={styles['count']} role="status">
+        {isAll ? '' : 'The first '}
+        {offers.length} {offers.length === 1 ? 'offer' : 'offers'} <span className={styles['soft']}>· times are local to each airport</span>
+      </p>
+      <ul className={styles['offers']} aria-label="Offers">
+        {offers.map((offer) => (
+          <li key={offer.id}>
+            <OfferCard offer={offer} party={{ adults: search.adults, children: search.children, infants: search.infants }} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

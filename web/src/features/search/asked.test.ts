@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { dayAfter, searchOf, shownOf, wishOf } from './asked';
+import { dayAfter, searchOf, shownOf, unfiltered, wishOf } from './asked';
 
 const ADDRESS = { from: 'JFK', to: 'LAX', depart: '2026-12-05' };
 
@@ -24,6 +24,16 @@ test('the body says it in the words of the interface', () => {
     origin: 'JFK', destination: 'LAX', departureDate: '2026-12-05', passengers: { adults: 1, children: 0, infants: 0 },
     cabinClass: 'ECONOMY', maxConnections: 0, sort: 'price', limit: 40,
   });
+});
+
+test('what narrows the offers is part of the address, and of the body', () => {
+  const shown = shownOf({ part: 'morning', airline: 'B6', most: '400', stops: '0' });
+  expect(shown).toEqual({ sort: 'best', stops: 0, part: 'morning', airline: 'B6', most: 400 });
+  expect(wishOf(searchOf(ADDRESS)!, shown).filters).toEqual({
+    departure: { from: '06:00', to: '11:59' }, airlines: ['B6'], maxPrice: { amount: '400.00', currency: 'USD' },
+  });
+  expect(unfiltered(shown)).toEqual({ sort: 'best', stops: 0 });
+  expect(shownOf({ part: 'teatime', airline: 'JetBlue', most: '-1' })).toEqual({ sort: 'best', stops: 1 });
 });
 
 test('a day later is the next one, over months too', () => {

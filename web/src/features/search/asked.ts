@@ -33,23 +33,57 @@ function count(text: string | undefined, missing: number, least: number): number
   return Number.isInteger(number) ? Math.min(Math.max(number, least), 9) : missing;
 }
 
+/** Parts of a day, by the clock of the airport where the trip begins. */
+export const PARTS = {
+  night: { from: '00:00', to: '05:59' },
+  morning: { from: '06:00', to: '11:59' },
+  afternoon: { from: '12:00', to: '17:59' },
+  evening: { from: '18:00', to: '23:59' },
+} as const;
+export type DayPart = keyof typeof PARTS;
+
 /** What is shown of what is found, as the address has it. */
 export interface Shown {
   readonly sort: Sort;
   /** How often one may change: 0, 1 or 2. */
   readonly stops: number;
+  /** Only trips that begin in this part of the day. */
+  readonly part?: DayPart | undefined;
+  /** Only this airline, `B6`. */
+  readonly airline?: string | undefined;
+  /** Only up to this price for all, in whole units of the currency that prices have. */
+  readonly most?: number | undefined;
 }
 
 export function shownOf(address: Address): Shown {
+  const part = (Object.keys(PARTS) as DayPart[]).find((one) => one === address['part']);
+  const { airline = '', most = '' } = address;
   return {
     sort: SORTS.find((sort) => sort === address['sort']) ?? 'best',
     stops: [0, 1, 2].find((stops) => String(stops) === address['stops']) ?? 1,
+    ...(part === undefined ? {} : { part }),
+    ...(/^[A-Z0-9]{2}$/.test(airline) ? { airline } : {}),
+    ...(/^[1-9]\d{0,5}$/.test(most) ? { most: Number(most) } : {}),
   };
 }
 
-/** The body of the search. */
-export function wishOf(search: NonNullable<ReturnType<typeof searchOf>>, shown: Shown): SearchWish {
+/** The same without what narrows it: what there is to choose from. */
+export function unfiltered({ sort, stops }: Shown): Shown {
+  return { sort, stops };
+}
+
+/** Offers on a page: as many as people read, and as many as the interface gives. */
+export const LIMITS = { first: 40, most: 100 } as const;
+
+/** The body of the search; prices are compared in this currency. */
+export function wishOf(search: NonNullable<ReturnType<typeof searchOf>>, shown: Shown, limit: number = LIMITS.first, currency = 'USD'): SearchWish {
   const { adults, children, infants } = search;
+  const { part, airline, most } = shown;
+  const filters = {
+    ...(part === undefined ? {} : { departure: PARTS[part] }),
+    ...(airline === undefined ? {} : { airlines: [airline] }),
+    ...(most === undefined ? {} : { maxPrice: { amount: `${most}.00`, currency } }),
+  };
   return {
     origin: search.from,
     destination: search.to,
@@ -59,7 +93,8 @@ export function wishOf(search: NonNullable<ReturnType<typeof searchOf>>, shown: 
     cabinClass: search.cabin,
     maxConnections: shown.stops,
     sort: shown.sort,
-    limit: 40,
+    limit,
+    ...(Object.keys(filters).length === 0 ? {} : { filters }),
   };
 }
 
