@@ -261,7 +261,8 @@ impl Reader<'_> {
 mod tests {
     use domain::fare::FareBasis;
     use domain::flight::{Service, Status, Times};
-    use domain::money::Currency;
+    use domain::ledger::{Account, Line};
+    use domain::money::{Currency, Money};
     use domain::news::{News, NewsKind};
     use domain::view::Summary;
 
