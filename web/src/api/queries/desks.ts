@@ -29,14 +29,6 @@ export function customerQuery(email: string) {
   });
 }
 
-export function departuresQuery(origin: string, date: string) {
-  return queryOptions({
-    queryKey: ['mine', 'desk', 'departures', origin, date],
-    enabled: /^[A-Z]{3}$/.test(origin) && date !== '',
-    queryFn: async () => body(await api.GET('/api/v1/flights', { params: { query: { origin, date, limit: 100 } } })).data,
-  });
-}
-
 export function usersQuery(search: string, page: number) {
   return queryOptions({
     queryKey: ['mine', 'desk', 'users', search, page],

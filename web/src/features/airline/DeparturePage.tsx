@@ -35,7 +35,7 @@ export default function DeparturePage() {
           <Card label="Flight">
             <Itinerary flightIds={[flightId]} />
           </Card>
-          <Card label="Status">
+          <Card>
             <StatusForm key={flight.data.version} flight={flight.data} />
           </Card>
         </div>

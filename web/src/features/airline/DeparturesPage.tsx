@@ -9,9 +9,10 @@ import type { Flight } from '../../trip/types';
 import { flightName } from '../../trip/useFlights';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
+import { Desk, Loaded } from '../../ui/Desk';
 import { TextField } from '../../ui/Field';
 import { Link, useAddress, useGo } from '../../ui/Link';
-import { Card, ErrorState, PageHeader, Skeleton } from '../../ui/States';
+import { Card } from '../../ui/States';
 import { Table } from '../../ui/Table';
 import styles from './airline.module.css';
 import { askedOf, departuresQuery, LIMIT, type Asked } from './departures';
@@ -20,18 +21,27 @@ const DAY_MS = 86_400_000;
 
 export default function DeparturesPage() {
   const asked = askedOf(useAddress(), new Date(serverNow() + DAY_MS).toISOString().slice(0, 10));
-  const found = useQuery(departuresQuery(asked));
   return (
-    <div className={styles['page']}>
-      <PageHeader title="Departures" lead="Seats taken off sale, gates, delays and cancellations." />
+    <Desk title="Departures" lead="Seats taken off sale, gates, delays and cancellations." roles={['AIRLINE_AGENT', 'ADMIN']}>
       <Card>
         <Ask key={JSON.stringify(asked)} asked={asked} />
       </Card>
-      {found.isError && found.data === undefined ? <ErrorState problem={found.error} onRetry={() => void found.refetch()} /> : null}
-      {found.data === undefined && !found.isError ? <Skeleton lines={10} /> : null}
-      {found.data === undefined ? null : <Departures flights={found.data.data} />}
-      {(found.data?.data.length ?? 0) < LIMIT ? null : <p className={styles['soft']}>These are the first {LIMIT}: name both airports to see fewer.</p>}
-    </div>
+      <Found asked={asked} />
+    </Desk>
+  );
+}
+
+function Found({ asked }: { readonly asked: Asked }) {
+  const found = useQuery(departuresQuery(asked));
+  return (
+    <Loaded query={found}>
+      {({ data }) => (
+        <>
+          <Departures flights={data} />
+          {data.length < LIMIT ? null : <p className={styles['soft']}>These are the first {LIMIT}: name both airports to see fewer.</p>}
+        </>
+      )}
+    </Loaded>
   );
 }
 

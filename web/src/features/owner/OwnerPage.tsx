@@ -1,55 +1,49 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { agentFiguresQuery, bookingFiguresQuery, loadFactorQuery, revenueQuery } from '../../api/queries/stats';
+import { agentsQuery, bookingFiguresQuery, loadQuery, revenueQuery } from '../../api/queries/desks';
 import { formatMoney, type Money } from '../../lib/money';
 import { dayText } from '../../lib/time';
 import { BarChart } from '../../ui/charts/BarChart';
 import { LineChart } from '../../ui/charts/LineChart';
-import { Card, ErrorState, PageHeader, Skeleton } from '../../ui/States';
+import { Desk, Figures, Loaded } from '../../ui/Desk';
+import { Card } from '../../ui/States';
 import { Table } from '../../ui/Table';
 import { amountIn, currencyOf, largest } from './figures';
 import styles from './owner.module.css';
 
-/** The server's usual days: the last 30, and of departures the next 14. */
-const USUAL = {};
 const ROUTES = 8;
 
 export default function OwnerPage() {
   return (
-    <div className={styles['page']}>
-      <PageHeader title="Figures" lead="Bookings of the last 30 days, departures of the next 14." />
+    <Desk title="Figures" lead="Bookings of the last 30 days, departures of the next 14." roles={['BUSINESS_OWNER', 'ADMIN']}>
       <Revenue />
       <div className={styles['charts']}>
         <Bookings />
         <Load />
       </div>
       <Agents />
-    </div>
+    </Desk>
   );
 }
 
-/** Shows an answer, that it is on its way, or what went wrong. */
-function Answered<T>({ query, children }: { readonly query: { data: T | undefined; error: unknown; refetch: () => unknown }; readonly children: (data: T) => React.ReactNode }) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error !== null) return <ErrorState problem={query.error} onRetry={() => void query.refetch()} />;
-  return <Skeleton lines={6} />;
-}
-
 function Revenue() {
-  const revenue = useQuery(revenueQuery(USUAL));
+  const revenue = useQuery(revenueQuery);
   return (
-    <Answered query={revenue}>
+    <Loaded query={revenue}>
       {(figures) => {
         const currency = currencyOf(figures.total);
         const format = (value: number) => formatMoney({ amount: String(value), currency });
         const bought = figures.byDay.reduce((sum, day) => sum + day.bookings, 0);
         return (
           <>
-            <dl className={styles['totals']}>
-              <Total name="Revenue" value={sumsText(figures.total)} />
-              <Total name="Bookings bought" value={String(bought)} />
-              <Total name="Routes sold" value={String(figures.byRoute.length)} />
-            </dl>
+            <Figures
+              label="All together"
+              figures={[
+                { name: 'Revenue', value: sumsText(figures.total) },
+                { name: 'Bookings bought', value: bought },
+                { name: 'Routes sold', value: figures.byRoute.length },
+              ]}
+            />
             <div className={styles['charts']}>
               <Card>
                 <LineChart
@@ -71,16 +65,7 @@ function Revenue() {
           </>
         );
       }}
-    </Answered>
-  );
-}
-
-function Total({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div className={styles['total']}>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
+    </Loaded>
   );
 }
 
@@ -89,10 +74,10 @@ function sumsText(sums: readonly Money[]): string {
 }
 
 function Bookings() {
-  const bookings = useQuery(bookingFiguresQuery(USUAL));
+  const bookings = useQuery(bookingFiguresQuery);
   return (
     <Card>
-      <Answered query={bookings}>
+      <Loaded query={bookings}>
         {(figures) => (
           <LineChart
             title="Bookings by day"
@@ -101,16 +86,16 @@ function Bookings() {
             points={figures.byDay.map((day) => ({ label: dayText(day.of), value: day.bookings }))}
           />
         )}
-      </Answered>
+      </Loaded>
     </Card>
   );
 }
 
 function Load() {
-  const load = useQuery(loadFactorQuery(USUAL));
+  const load = useQuery(loadQuery);
   return (
     <Card>
-      <Answered query={load}>
+      <Loaded query={load}>
         {(figures) => (
           <BarChart
             title="Load factor by day"
@@ -119,15 +104,15 @@ function Load() {
             bars={figures.byDay.map((day) => ({ label: dayText(day.of), value: day.loadPercent }))}
           />
         )}
-      </Answered>
+      </Loaded>
     </Card>
   );
 }
 
 function Agents() {
-  const agents = useQuery(agentFiguresQuery(USUAL));
+  const agents = useQuery(agentsQuery);
   return (
-    <Answered query={agents}>
+    <Loaded query={agents}>
       {(figures) => (
         <Table
           caption="Agents"
@@ -143,6 +128,6 @@ function Agents() {
           ]}
         />
       )}
-    </Answered>
+    </Loaded>
   );
 }
