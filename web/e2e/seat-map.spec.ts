@@ -35,7 +35,8 @@ test('a seat that cannot be had says why, and what is open nearby is one tap awa
   await page.goto('/stories/seat-map');
   const taken = page.getByRole('gridcell', { name: /, taken$/ }).first();
   const seat = (await taken.getAttribute('data-seat')) ?? '';
-  await taken.click();
+  await taken.focus();
+  await page.keyboard.press('Enter');
   await expect(page.getByText(`${seat} is taken.`)).toBeVisible();
   await page.getByRole('radio', { name: 'Refused' }).check();
   await expect(page.getByRole('alert')).toContainText('12E was taken a moment ago.');

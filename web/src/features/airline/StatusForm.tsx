@@ -13,13 +13,14 @@ import styles from './airline.module.css';
 
 const STATUSES = ['SCHEDULED', 'DELAYED', 'BOARDING', 'DEPARTED', 'ARRIVED', 'CANCELLED'].map((value) => ({ value, label: flightStatus(value).label }));
 const MINUTE_MS = 60_000;
+const USUAL_DELAY = 30;
 
 /** Says what becomes of a departure; everybody who watches it sees it at once. */
 export function StatusForm({ flight }: { readonly flight: Flight }) {
   const client = useQueryClient();
   const [status, setStatus] = useState(flight.status);
   const [gate, setGate] = useState(flight.gate ?? '');
-  const [delay, setDelay] = useState('30');
+  const [delay, setDelay] = useState(String(minutesLate(flight) || USUAL_DELAY));
   const [reason, setReason] = useState('');
   const saving = useMutation({
     mutationFn: async () =>
@@ -55,6 +56,10 @@ export function StatusForm({ flight }: { readonly flight: Flight }) {
       </Button>
     </form>
   );
+}
+
+function minutesLate({ departure }: Flight): number {
+  return Math.round((Date.parse(departure.latest) - Date.parse(departure.scheduled)) / MINUTE_MS);
 }
 
 function later(instant: string, minutes: string): string {
