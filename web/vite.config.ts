@@ -14,7 +14,7 @@ export default defineConfig({
   },
   server: { proxy: { '/api': { target: SERVER, ws: true }, '/docs': SERVER } },
   test: {
-    environment: 'jsdom',
+    environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },

@@ -4,7 +4,7 @@ import { cell, openSeat, register, someFlight, toSeats } from './support';
 
 test('without a connection nothing is lost, and the page goes on when it is back', async ({ page, context, request }) => {
   const email = await register(page, 'Ann');
-  await toSeats(page, await someFlight(request, 12), 'Ann', email);
+  await toSeats(page, await someFlight(request, 6), 'Ann', email);
   await cell(page, await openSeat(page, 8)).click();
   await expect(page.getByText('Held for you')).toBeVisible();
   await context.setOffline(true);
@@ -20,7 +20,7 @@ test('without a connection nothing is lost, and the page goes on when it is back
 
 test('a booking whose answer is lost is made once', async ({ page, request }) => {
   const email = await register(page, 'Bob');
-  await toSeats(page, await someFlight(request, 12), 'Bob', email);
+  await toSeats(page, await someFlight(request, 6), 'Bob', email);
   await cell(page, await openSeat(page, 8)).click();
   await expect(page.getByText('Held for you')).toBeVisible();
   await page.route('**/api/v1/bookings', async (route) => {

@@ -21,7 +21,7 @@ async function world(request: APIRequestContext): Promise<World> {
   const signed = await request.post('/api/v1/auth/login', { data: { email, password: PASSWORD } });
   const { accessToken } = (await signed.json()) as { accessToken: string };
   const headers = { Authorization: `Bearer ${accessToken}` };
-  const flight = await someFlight(request, 13);
+  const flight = await someFlight(request, 5);
   const book = async () => {
     const answer = await request.post('/api/v1/bookings', {
       headers,

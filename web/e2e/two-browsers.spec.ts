@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { cell, openSeat, register, someFlight, toSeats } from './support';
 
 test('what one browser chooses appears in the other at once, and two cannot have one seat', async ({ browser, request }) => {
-  const flight = await someFlight(request, 11);
+  const flight = await someFlight(request, 5);
   const ann = await (await browser.newContext()).newPage();
   const bob = await (await browser.newContext()).newPage();
   await toSeats(ann, flight, 'Ann', await register(ann, 'Ann'));

@@ -181,7 +181,7 @@ class Live {
       void this.client?.invalidateQueries({ queryKey: ['mine', 'booking', frame.data?.id] });
       void this.client?.invalidateQueries({ queryKey: ['mine', 'payment', frame.data?.id] });
       void this.client?.invalidateQueries({ queryKey: ['mine', 'bookings'] });
-      void this.client?.invalidateQueries({ queryKey: ['desk'] });
+      void this.client?.invalidateQueries({ queryKey: ['mine', 'desk'] });
     }
     this.eventListeners.forEach((listener) => listener(frame));
   }

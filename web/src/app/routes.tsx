@@ -27,6 +27,15 @@ const pages = [
   page('/trips/$bookingId', () => import('../features/trips/TripPage')),
   page('/lookup', () => import('../features/lookup/LookupPage')),
   page('/account', () => import('../features/account/AccountPage')),
+  page('/desk/agent', () => import('../features/agent/AgentPage')),
+  page('/desk/agent/customers', () => import('../features/agent/CustomersPage')),
+  page('/desk/airline', () => import('../features/airline/DeparturesPage')),
+  page('/desk/airline/$flightId', () => import('../features/airline/DeparturePage')),
+  page('/desk/owner', () => import('../features/owner/OwnerPage')),
+  page('/desk/admin', () => import('../features/admin/AdminPage')),
+  page('/desk/admin/users', () => import('../features/admin/UsersPage')),
+  page('/desk/admin/bookings', () => import('../features/admin/BookingsPage')),
+  page('/desk/admin/live', () => import('../features/admin/LivePage')),
   page('/stories/seat-map', () => import('../stories/SeatMapStories')),
 ];
 

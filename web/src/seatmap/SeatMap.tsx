@@ -72,6 +72,8 @@ export function SeatMap(props: SeatMapProps) {
     setChosen(travellers.find((one) => one.id !== active.id && assigned[one.id] === undefined)?.id ?? active.id);
   };
   const press = (seat: string, look: Look) => {
+    // What the pointer told is not true any more.
+    setPointed('');
     const reason = forbidden.get(seat);
     if (mode === 'block' && (look === 'open' || look === 'blocked')) props.onToggleBlock?.(seat);
     else if (mode === 'choose' && look === 'not-for-you' && reason !== undefined) setSaid(`${seat} is not for your party: ${reasonText(reason)}.`);
@@ -99,6 +101,8 @@ export function SeatMap(props: SeatMapProps) {
           <div className={styles['hull']} data-stale={isStale}>
             <div className={styles['sky']}>
               <div className={styles['fuselage']}>
+                <span className={`${styles['wing']} ${styles['port']}`} />
+                <span className={`${styles['wing']} ${styles['starboard']}`} />
                 {cabins.map((one) => (
                   <CabinGrid
                     key={one.cabinClass}

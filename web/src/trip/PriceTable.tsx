@@ -9,8 +9,6 @@ export function PriceTable({ booking }: { readonly booking: Booking }) {
   if (price === null || price === undefined) return null;
   const hasSupplements = !isZero(price.supplements);
   return (
-    // What scrolls must be reachable by keyboard (WCAG 2.1.1); the rule does not know regions that scroll.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label="Price">
       <table className={styles['table']}>
         <caption>Price, in {price.total.currency}</caption>

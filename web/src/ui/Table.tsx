@@ -49,9 +49,15 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
               ))}
             </tr>
           ))}
+          {rows.length === 0 ? (
+            <tr>
+              <td className={styles['none']} colSpan={columns.length}>
+                {empty}
+              </td>
+            </tr>
+          ) : null}
         </tbody>
       </table>
-      {rows.length === 0 ? <p className={styles['none']}>{empty}</p> : null}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /**
  * What somebody has entered so far. It lives in the tab's own storage from the first letter on, so that neither a reload nor a lost
- * connection takes anything away; it is dropped when the booking is bought, and nobody else's tab ever sees it.
+ * connection takes anything away; signing out drops it, and no other tab ever sees it.
  */
 
 import type { TravellerType } from '../../trip/types';

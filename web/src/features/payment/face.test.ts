@@ -41,7 +41,7 @@ test('the page looks again until nothing can change', () => {
   expect(lookAgainAfter({ kind: 'done' })).toBe(false);
   expect(lookAgainAfter({ kind: 'ended' })).toBe(false);
   expect(lookAgainAfter({ kind: 'buying' })).toBe(1_000);
-  expect(lookAgainAfter(faceOf({ status: 'PAYING' }, payment()))).toBe(15_000);
+  expect(lookAgainAfter(faceOf({ status: 'PAYING' }, payment()))).toBe(3_000);
 });
 
 test('a decline says why and that the places are still held', () => {

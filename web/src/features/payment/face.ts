@@ -90,9 +90,9 @@ export function lookAgainAfter(face: Face): number | false {
       return 1_000;
     case 'settling':
     case 'authenticate':
-      return 3_000;
     case 'test-cards':
     case 'element':
+      return 3_000;
     case 'no-way':
       return 15_000;
     case 'done':

@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { bookingsQuery } from '../../api/queries/desks';
+import { paths } from '../../lib/paths';
+import { BookingsTable } from '../../trip/BookingsTable';
+import { LinkButton } from '../../ui/Button';
+import { Desk, Loaded, Tools } from '../../ui/Desk';
+import { Pages } from '../../ui/Pages';
+
+const ROLES = ['TRAVEL_AGENT', 'AIRLINE_AGENT', 'ADMIN'];
+
+/** What an agent made: first what is about to lapse, then everything. */
+export default function AgentPage() {
+  return (
+    <Desk title="Agent desk" lead="Bookings that you made, and those about to lapse." roles={ROLES}>
+      <Tools>
+        <LinkButton kind="primary" to={paths.agent.customers()}>
+          Book for a customer
+        </LinkButton>
+      </Tools>
+      <Held />
+      <Made />
+    </Desk>
+  );
+}
+
+function Held() {
+  const held = useQuery({ ...bookingsQuery({ status: 'HELD', page: 1 }), refetchInterval: 30_000 });
+  return (
+    <Loaded query={held}>
+      {({ data }) => {
+        const soonest = [...data].sort((a, b) => (a.holdExpiresAt ?? '~').localeCompare(b.holdExpiresAt ?? '~'));
+        return <BookingsTable caption="About to lapse" bookings={soonest} empty="Nothing is held." />;
+      }}
+    </Loaded>
+  );
+}
+
+function Made() {
+  const [page, setPage] = useState(1);
+  const made = useQuery(bookingsQuery({ page }));
+  return (
+    <Loaded query={made}>
+      {(shown) => (
+        <>
+          <BookingsTable caption="All bookings" bookings={shown.data} empty="You made no booking yet." />
+          <Pages page={shown.page} onGo={setPage} />
+        </>
+      )}
+    </Loaded>
+  );
+}
