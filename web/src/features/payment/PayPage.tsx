@@ -34,7 +34,7 @@ function Paying({ booking }: { readonly booking: Booking }) {
   const go = useGo();
   const isPayable = booking.status === 'HELD' || booking.status === 'PAYING';
   const payment = useQuery({
-    ...paymentQuery(booking.id),
+    ...paymentQuery(booking.id, booking.status),
     enabled: isPayable,
     refetchInterval: ({ state }) => lookAgainAfter(faceOf(booking, state.data)),
   });

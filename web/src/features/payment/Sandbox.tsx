@@ -9,7 +9,7 @@ import { RadioCards } from '../../ui/Field';
 import { Card, ErrorState, Notice } from '../../ui/States';
 import { declineWords, type TestMethod } from './face';
 import styles from './payment.module.css';
-import { paymentId, paymentQuery } from './payments';
+import { paymentId, paymentKey } from './payments';
 
 /** Reads the booking and its payment again: something was done to them. */
 function useLookAgain(bookingId: string): () => Promise<unknown> {
@@ -17,7 +17,7 @@ function useLookAgain(bookingId: string): () => Promise<unknown> {
   return () =>
     Promise.all([
       client.invalidateQueries({ queryKey: ['mine', 'booking', bookingId] }),
-      client.invalidateQueries({ queryKey: paymentQuery(bookingId).queryKey }),
+      client.invalidateQueries({ queryKey: paymentKey(bookingId) }),
     ]);
 }
 

@@ -1,7 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { api, body } from '../../api/client';
-import { problemOf } from '../../api/problem';
 import type { components } from '../../api/schema';
 
 export type PaymentShown = components['schemas']['PaymentShown'];
@@ -11,22 +10,22 @@ export function paymentId(bookingId: string): string {
   return `pay_${bookingId}`;
 }
 
-/** The payment of a booking; it is begun when there is none, which holds nothing that was not held before. */
-export function paymentQuery(bookingId: string) {
+/** The payment of a booking; it is begun while the booking is held, which holds nothing that was not held before. */
+export function paymentQuery(bookingId: string, bookingStatus: string) {
   return queryOptions({
-    queryKey: ['mine', 'payment', bookingId],
+    queryKey: paymentKey(bookingId),
     staleTime: 0,
-    queryFn: async (): Promise<PaymentShown> => (await known(bookingId)) ?? (await begun(bookingId)),
+    queryFn: (): Promise<PaymentShown> => (bookingStatus === 'HELD' ? begun(bookingId) : known(bookingId)),
   });
 }
 
-async function known(bookingId: string): Promise<PaymentShown | undefined> {
-  try {
-    return body(await api.GET('/api/v1/payments/{paymentId}', { params: { path: { paymentId: paymentId(bookingId) } } }));
-  } catch (thrown) {
-    if (problemOf(thrown).status === 404) return undefined;
-    throw thrown;
-  }
+/** Under which a payment is kept; the live socket knows it too. */
+export function paymentKey(bookingId: string) {
+  return ['mine', 'payment', bookingId] as const;
+}
+
+async function known(bookingId: string): Promise<PaymentShown> {
+  return body(await api.GET('/api/v1/payments/{paymentId}', { params: { path: { paymentId: paymentId(bookingId) } } }));
 }
 
 async function begun(bookingId: string): Promise<PaymentShown> {
