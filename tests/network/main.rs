@@ -8,6 +8,7 @@ mod abuse;
 mod bookings;
 mod kills;
 mod lines;
+mod payments;
 mod people;
 mod privacy;
 mod replay;
