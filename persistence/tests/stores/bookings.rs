@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::booking::Status;
-use domain::ids::{BookingId, PrincipalId, RecordLocator};
+use domain::ids::{BookingId, PrincipalId, RecordLocator, Version};
+use domain::ledger::{Account, Line};
 use domain::money::{Currency, Money};
 use domain::news::NewsKind;
 use domain::time::Timestamp;
@@ -11,7 +12,7 @@ use domain::view::{BookingView, EndView};
 use persistence::any::Any;
 use persistence::bookings::{Audience, Bookings, Filter, Listener, Made, Page};
 use persistence::journal::{
-    Batch, Entry, Epoch, EventId, EventRow, Listing, Outcome, Statement, Step, StoredEvent,
+    Batch, Entry, Epoch, EventId, EventRow, LedgerRow, Listing, Outcome, Statement, Step, StoredEvent,
 };
 use persistence::people::{Contact, Expected, People, WhoTravels};
 use persistence::store::{Reader, Store};
@@ -24,9 +25,10 @@ use crate::booked::{
 };
 use crate::people::{draw, keys, name, traveller, who};
 use crate::reads::wait_for_rows;
-use crate::samples::{Owned, listing, summary};
+use crate::samples::{Owned, at, listing, summary};
 
 on_every_store! {
+    the_ledger_is_written_with_its_row_or_not_at_all,
     whoever_was_answered_finds_the_booking_and_what_is_told_of_it,
     a_list_shows_its_audience_what_was_asked_for,
     what_is_looked_for_is_found_by_locator_surname_and_address,
@@ -241,6 +243,36 @@ async fn the_bookings_of_a_departure_come_one_after_the_other<B: Bed<Reader = An
     let customer: PrincipalId = "usr_c1".parse().unwrap();
     let theirs = bookings.of_customer_on(&customer, flight).await.unwrap();
     assert_eq!(theirs, [1, 5].map(booking_id));
+}
+
+/// What comes to an account of a booking's row; its number is the ordinal.
+fn moved(number: u32, version: u64, ordinal: u16, account: Account, minor: i64) -> LedgerRow {
+    let line = Line { account, amount: Money::from_minor(minor, Currency::USD) };
+    let at = at(i64::try_from(version).unwrap());
+    LedgerRow { stream: booking_stream(number), version: Version::new(version), ordinal, at, line }
+}
+
+async fn the_ledger_is_written_with_its_row_or_not_at_all<B: Bed<Reader = Any>>(bed: B) {
+    let mut lane = bed.lane(NODE);
+    let owned = Owned::all(&mut lane).await;
+    let first = vec![moved(0, 1, 0, Account::Provider, 900), moved(0, 1, 1, Account::Customer, -900)];
+    let second = vec![moved(1, 1, 0, Account::Provider, 100), moved(1, 1, 1, Account::Fares, -100)];
+    let both: Vec<LedgerRow> = first.iter().chain(&second).cloned().collect();
+    let statement = Statement { ledger: both.clone(), ..owned.rows(&[(0, 1)]) };
+    assert_eq!(lane.commit(&statement).await.unwrap(), Outcome::Committed);
+    // The row is there already, so nothing of its statement may land.
+    let again = Statement { ledger: vec![moved(2, 1, 0, Account::Fees, 7)], ..owned.rows(&[(0, 1)]) };
+    assert!(matches!(lane.commit(&again).await.unwrap(), Outcome::Refused(_)));
+    let read = bed.reader().ledger_after(None, 100).await.unwrap();
+    assert_eq!(read, both);
+    let after = (booking_stream(0), Version::new(1), 0);
+    assert_eq!(bed.reader().ledger_after(Some(&after), 2).await.unwrap(), both[1..3]);
+    let bookings = bed.reader().bookings();
+    assert_eq!(bookings.ledger(booking_id(0)).await.unwrap(), first);
+    let balances = bookings.balances().await.unwrap();
+    let balances: Vec<_> = balances.iter().map(|balance| (balance.account, balance.amount.minor())).collect();
+    let expected = [(Account::Customer, -900), (Account::Fares, -100), (Account::Provider, 1_000)];
+    assert_eq!(balances, expected);
 }
 
 async fn whoever_comes_back_hears_what_concerns_them<B: Bed<Reader = Any>>(bed: B) {
