@@ -134,10 +134,19 @@ pub fn booking_path(booking: &str) -> String {
     format!("{BOOKINGS_PATH}/{booking}")
 }
 
-/// Where it is said that a booking was paid.
+/// Where payments are begun.
+pub const PAYMENTS_PATH: &str = "/api/v1/payments/intents";
+
+/// Where the payment of a booking is shown.
 #[must_use]
-pub fn confirm_path(booking: &str) -> String {
-    format!("{BOOKINGS_PATH}/{booking}/confirm")
+pub fn payment_path(booking: &str) -> String {
+    format!("/api/v1/payments/pay_{booking}")
+}
+
+/// Where a payment is made.
+#[must_use]
+pub fn pay_path(payment: &str) -> String {
+    format!("/api/v1/payments/{payment}/confirm")
 }
 
 /// Where a booking is cancelled.
@@ -173,10 +182,16 @@ pub fn booking_body(flight: &str, hold: &str) -> Bytes {
     .into()
 }
 
-/// That a booking was paid.
+/// The wish to pay a booking.
 #[must_use]
-pub fn confirm_body() -> Bytes {
-    json!({"reference": "bench"}).to_string().into()
+pub fn payment_body(booking: &str) -> Bytes {
+    json!({"bookingId": booking}).to_string().into()
+}
+
+/// With a card that pays.
+#[must_use]
+pub fn card_body() -> Bytes {
+    json!({"paymentMethod": "pm_card_visa"}).to_string().into()
 }
 
 /// Where sockets are opened.

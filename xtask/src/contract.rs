@@ -4,15 +4,14 @@
 //! answer may be a 5xx, and each must be one that the document names, of the type and the shape that it says.
 //! Every role signs in with an account of its own; a run without a token comes first.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::python;
 use crate::server::{self, Server};
 use crate::steps::{Screen, capture};
-use crate::workspace;
 
 /// The tool, of one version, so that a run of today is one of tomorrow.
 const TOOL: &str = "schemathesis==4.32.5";
@@ -32,7 +31,7 @@ const ENDS_SIGN_INS: [&str; 5] = ["logout", "endSessions", "endSession", "setUse
 
 /// Builds the server, starts it, and lets the tool try it.
 pub fn check(root: &Path, screen: &Screen) -> Result<String> {
-    let tool = tool(root, screen)?;
+    let tool = python::programs(root, TOOL, screen)?.join("schemathesis");
     server::build(root)?;
     let server = Server::start(root, 1)?;
     let mut tried = Vec::new();
@@ -53,33 +52,6 @@ pub fn check(root: &Path, screen: &Screen) -> Result<String> {
         }
     }
     Ok(format!("no 5xx and no breach of the document: {}", tried.join(", ")))
-}
-
-/// The tool, in an environment of its own.
-fn tool(root: &Path, screen: &Screen) -> Result<PathBuf> {
-    let home = root.join("target/schemathesis");
-    let (program, mark) = (home.join("bin/schemathesis"), home.join("version"));
-    if fs::read_to_string(&mark).is_ok_and(|version| version == TOOL) && program.is_file() {
-        return Ok(program);
-    }
-    let mut make = Command::new("python3");
-    make.args(["-m", "venv", "--clear"]).arg(&home);
-    quietly(make, screen)?;
-    let mut install = Command::new(home.join("bin/pip"));
-    install.args(["install", "--quiet", "--disable-pip-version-check", TOOL]);
-    quietly(install, screen)?;
-    fs::write(&mark, TOOL).with_context(|| format!("cannot write {}", mark.display()))?;
-    Ok(program)
-}
-
-fn quietly(command: Command, screen: &Screen) -> Result<()> {
-    let typed = workspace::as_typed(&command);
-    let captured = capture(command, |line| screen.glimpse(line))?;
-    if !captured.status.success() {
-        captured.lines.iter().for_each(|line| screen.tell(line));
-        bail!("`{typed}` ended with {}", captured.status);
-    }
-    Ok(())
 }
 
 /// Sends everything that the tool thinks of, and says how much that was.

@@ -13,6 +13,8 @@
 
 mod bench;
 mod contract;
+mod localstripe;
+mod python;
 mod server;
 mod sim;
 mod steps;

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::contract;
+use crate::localstripe;
 use crate::sim;
 use crate::steps::{Screen, Step, Summary};
 use crate::tidy;
@@ -45,7 +46,7 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
     // features would be theirs: so it is tested by itself.
     let crates = cargo(root, ["test", "--workspace", "--exclude", "aisle-sim"]);
     let simulation = cargo(root, ["test", "-p", "aisle-sim", "--profile", "sim"]);
-    vec![
+    let mut steps = vec![
         Step::inside("tools", root, tools::provide),
         Step::inside("tidy", root, tidy_step),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
@@ -64,7 +65,11 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
             sim::command(root, &["planted", "--seeds", &planted_seeds]),
             Summary::LastLine,
         ),
-    ]
+    ];
+    if effort.is_long {
+        steps.push(Step::inside("localstripe", root, localstripe::check));
+    }
+    steps
 }
 
 /// What CI runs on every change: the compilers' and linters' word first, then [`fn@test`].

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::server::{self, ADMIN, PASSWORD, Server};
-use crate::steps::{Screen, capture};
+use crate::steps::{Screen, quietly};
 use crate::workspace;
 
 /// The oldest Node that its tools run on.
@@ -105,16 +105,6 @@ fn require_node() -> Result<()> {
 fn version(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.strip_prefix('v')?.split('.').map(|number| number.parse().ok());
     Some((numbers.next()??, numbers.next()??))
-}
-
-fn quietly(command: Command, screen: &Screen) -> Result<Vec<String>> {
-    let typed = workspace::as_typed(&command);
-    let captured = capture(command, |line| screen.glimpse(line))?;
-    if !captured.status.success() {
-        captured.lines.iter().for_each(|line| screen.tell(line));
-        bail!("`{typed}` ended with {}", captured.status);
-    }
-    Ok(captured.lines.into())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! `book`: what a traveller does, from the search to a bought ticket, each step timed.
 //!
-//! Each client searches, holds a seat of its own, books it for one traveller and confirms that it was paid; then it cancels,
-//! so that the seat is open for its next turn. Only a confirmed booking counts. In the end the maps must show as sold exactly
-//! the seats whose booking is confirmed and not cancelled, and each of these bookings must say so.
+//! Each client searches, holds a seat of its own, books it for one traveller and pays with a test card; then it cancels, so that
+//! the seat is open for its next turn and money goes back. Only a confirmed booking counts. In the end the maps must show as
+//! sold exactly the seats whose booking is confirmed and not cancelled, and each of these bookings must say so and be
+//! paid: all of its price was taken, and nothing given back. The provider is the engine's own simulator, so its work is in the
+//! server's.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,6 +48,24 @@ struct Booker {
 struct Booked {
     id: String,
     status: String,
+}
+
+/// What the tool reads of a payment.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payment {
+    id: String,
+    booking_status: String,
+    amount: Sum,
+    captured: Sum,
+    refunded: Sum,
+}
+
+/// An amount of money, as it is written.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Sum {
+    amount: String,
+    currency: String,
 }
 
 /// Measures all clients on some departures.
@@ -111,7 +131,7 @@ impl Booker {
         Ok(Self { connection, ledger, number, flight, seat, stride, search, bought: None })
     }
 
-    /// Searches, holds, books and confirms; the booking and its seats, or nothing when a step was refused.
+    /// Searches, holds, books and pays; the booking and its seats, or nothing when a step was refused.
     async fn buy(
         &mut self,
         due: Instant,
@@ -130,14 +150,28 @@ impl Booker {
         let made = self.ask(("book", Instant::now()), contract::BOOKINGS_PATH, wish, tally).await?;
         let Some(made) = made else { return Ok(None) };
         let made: Booked = serde_json::from_slice(&made).context("cannot understand a booking")?;
-        let (path, wish) = (contract::confirm_path(&made.id), contract::confirm_body());
-        let paid = self.ask(("confirm", Instant::now()), &path, wish, tally).await?;
-        let Some(paid) = paid else { return Ok(None) };
-        let paid: Booked = serde_json::from_slice(&paid).context("cannot understand a booking")?;
-        if paid.status != "CONFIRMED" {
-            self.ledger.violation(format!("{}: confirmed, and then it is {}", paid.id, paid.status));
+        Ok(if self.pay(&made.id, tally).await? { Some((made.id, held.seats)) } else { None })
+    }
+
+    /// Begins to pay, and pays with a card; whether both were granted.
+    async fn pay(&mut self, booking: &str, tally: &mut Tally) -> anyhow::Result<bool> {
+        let wish = contract::payment_body(booking);
+        let begun = self.ask(("begin to pay", Instant::now()), contract::PAYMENTS_PATH, wish, tally).await?;
+        let Some(begun) = begun else { return Ok(false) };
+        let begun: Payment = serde_json::from_slice(&begun).context("cannot understand a payment")?;
+        let (path, wish) = (contract::pay_path(&begun.id), contract::card_body());
+        let paid = self.ask(("pay", Instant::now()), &path, wish, tally).await?;
+        let Some(paid) = paid else { return Ok(false) };
+        self.judge(&serde_json::from_slice(&paid).context("cannot understand a payment")?);
+        Ok(true)
+    }
+
+    /// Who is confirmed has paid the price, and has it not back.
+    fn judge(&self, payment: &Payment) {
+        let is_paid = payment.captured == payment.amount && payment.refunded.amount == "0.00";
+        if payment.booking_status != "CONFIRMED" || !is_paid {
+            self.ledger.violation(format!("acknowledged as paid, and then it is {payment:?}"));
         }
-        Ok(Some((made.id, held.seats)))
     }
 
     /// One step; its answer's body, or nothing when it was refused.
@@ -190,6 +224,9 @@ impl Booker {
             self.ledger
                 .violation(format!("{booking}: acknowledged as confirmed, and in the end {}", shown.status));
         }
+        let path = contract::payment_path(booking);
+        let payment = self.connection.get(&path).await?.expect(StatusCode::OK)?;
+        self.judge(&serde_json::from_slice(&payment).context("cannot understand a payment")?);
         Ok(())
     }
 }

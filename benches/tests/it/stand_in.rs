@@ -32,6 +32,8 @@ pub enum Fault {
     RateLimits,
     /// Subscribers miss a change.
     LeavesGaps,
+    /// A payment is acknowledged, and nothing was taken.
+    TakesNothing,
 }
 
 #[derive(Clone)]
@@ -76,7 +78,9 @@ pub async fn start(fault: Fault) -> Address {
         .route("/api/v1/flights/search", post(search))
         .route("/api/v1/bookings", post(book))
         .route("/api/v1/bookings/{booking}", get(booking))
-        .route("/api/v1/bookings/{booking}/confirm", post(confirm))
+        .route("/api/v1/payments/intents", post(begin_to_pay))
+        .route("/api/v1/payments/{payment}/confirm", post(pay))
+        .route("/api/v1/payments/{payment}", get(payment))
         .route("/api/v1/bookings/{booking}/cancel", post(cancel))
         .route("/api/v1/ws", get(live))
         .with_state(house);
@@ -158,12 +162,39 @@ async fn booking(State(house): State<House>, Path(booking): Path<usize>) -> Json
     Json(json!({"id": booking.to_string(), "status": status}))
 }
 
-async fn confirm(State(house): State<House>, Path(booking): Path<usize>) -> Json<Value> {
+async fn begin_to_pay(State(house): State<House>, Json(wish): Json<Value>) -> Json<Value> {
+    Json(house.payment(wish["bookingId"].as_str().unwrap().parse().unwrap()))
+}
+
+async fn pay(State(house): State<House>, Path(payment): Path<String>) -> Json<Value> {
+    let booking = booking_of(&payment);
     let mut bookings = house.bookings.lock().unwrap();
     let Booking { flight, hold, status } = &mut bookings[booking];
     *status = if house.fault == Fault::ForgetsReleases { "HELD" } else { "CONFIRMED" };
     house.flights.lock().unwrap().get_mut(flight).unwrap().sold.push(*hold);
-    Json(json!({"id": booking.to_string(), "status": "CONFIRMED"}))
+    drop(bookings);
+    let mut paid = house.payment(booking);
+    paid["bookingStatus"] = "CONFIRMED".into();
+    Json(paid)
+}
+
+async fn payment(State(house): State<House>, Path(payment): Path<String>) -> Json<Value> {
+    Json(house.payment(booking_of(&payment)))
+}
+
+fn booking_of(payment: &str) -> usize {
+    payment.strip_prefix("pay_").unwrap().parse().unwrap()
+}
+
+impl House {
+    /// The payment of a booking. All of it is taken, unless the house takes nothing.
+    fn payment(&self, booking: usize) -> Value {
+        let status = self.bookings.lock().unwrap()[booking].status;
+        let sum = |amount: &str| json!({"amount": amount, "currency": "USD"});
+        let captured = if self.fault == Fault::TakesNothing { "0.00" } else { "129.00" };
+        json!({"id": format!("pay_{booking}"), "bookingStatus": status, "amount": sum("129.00"),
+            "captured": sum(captured), "refunded": sum("0.00")})
+    }
 }
 
 async fn cancel(State(house): State<House>, Path(booking): Path<usize>) -> Json<Value> {

@@ -7,8 +7,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+use super::Screen;
 use crate::workspace;
 
 /// A failing test prints thousands of lines at most; a runaway one must not fill the memory.
@@ -54,6 +55,17 @@ pub fn capture(mut command: Command, mut on_line: impl FnMut(&str)) -> Result<Ca
     }
     let status = child.wait().with_context(|| format!("cannot wait for `{typed}`"))?;
     Ok(Captured { status, lines, dropped })
+}
+
+/// Runs a command whose words only matter when it fails: then all of them are shown.
+pub fn quietly(command: Command, screen: &Screen) -> Result<Vec<String>> {
+    let typed = workspace::as_typed(&command);
+    let captured = capture(command, |line| screen.glimpse(line))?;
+    if !captured.status.success() {
+        captured.lines.iter().for_each(|line| screen.tell(line));
+        bail!("`{typed}` ended with {}", captured.status);
+    }
+    Ok(captured.lines.into())
 }
 
 /// `None` when no more will come.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-pub use capture::capture;
+pub use capture::{capture, quietly};
 pub use screen::Screen;
 
 use crate::workspace;

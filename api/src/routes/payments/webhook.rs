@@ -74,7 +74,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
 /// It is believed only so far that the payment is looked at. Answered 200 once that is durable, and also when the event is
 /// about nothing of ours.
 #[utoipa::path(post, path = "/api/v1/webhooks/stripe", operation_id = "takePaymentEvent", tag = "Payments",
-    params(("stripe-signature" = String, Header, description = "When it was signed, and how: `t=…,v1=…`")),
+    params(("stripe-signature" = String, Header, description = "When it was signed, and how", example = "t=1767225600,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")),
     responses(
         (status = 200, body = Received),
         (status = 400, description = "It is not signed by the provider, or not of these minutes: `bad-signature`; or no event: `validation`"),

@@ -1,0 +1,110 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+
+import { cell, newEmail, openSeat, PASSWORD, someFlight } from './support';
+
+const ADMIN = process.env['AISLE_ADMIN'] ?? '';
+const SECRET = process.env['AISLE_PASSWORD'] ?? '';
+const SHOTS = '../target/web-shots';
+const WIDTHS = [360, 768, 1440];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+
+type Role = 'CUSTOMER' | 'TRAVEL_AGENT' | 'AIRLINE_AGENT' | 'BUSINESS_OWNER';
+
+test.skip(ADMIN === '', 'the journeys of the desks need an administrator: AISLE_ADMIN and AISLE_PASSWORD');
+
+/** An account of this role, made by the administrator as any client would; its address. */
+async function account(request: APIRequestContext, role: Role): Promise<string> {
+  const signed = await request.post('/api/v1/auth/login', { data: { email: ADMIN, password: SECRET } });
+  const { accessToken } = (await signed.json()) as { accessToken: string };
+  const email = newEmail(role);
+  const made = await request.post('/api/v1/users', {
+    headers: { Authorization: `Bearer ${accessToken}` },
+    data: { email, password: PASSWORD, firstName: 'Sam', lastName: 'Reed', role },
+  });
+  expect(made.status()).toBe(201);
+  return email;
+}
+
+async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+}
+
+test('an administrator grants a role, and it acts at once', async ({ page, browser, request }) => {
+  const email = await account(request, 'CUSTOMER');
+  const theirs = await (await browser.newContext()).newPage();
+  await signIn(theirs, email, PASSWORD);
+  await theirs.goto('/desk/agent');
+  await expect(theirs.getByText('About to lapse')).toHaveCount(0);
+  await signIn(page, ADMIN, SECRET);
+  await page.goto('/desk/admin/users');
+  await page.getByLabel('Name or email').fill(email);
+  await page.getByRole('button', { name: `Change ${email}` }).click();
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('TRAVEL_AGENT');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`${email} is changed.`)).toBeVisible();
+  await theirs.reload();
+  await expect(theirs.getByText('About to lapse')).toBeVisible();
+});
+
+test('an agent books for a customer, and finds it at the desk', async ({ page, request }) => {
+  const [agent, customer] = [await account(request, 'TRAVEL_AGENT'), await account(request, 'CUSTOMER')];
+  await signIn(page, agent, PASSWORD);
+  await page.goto('/desk/agent/customers');
+  await page.getByLabel('Email of the customer').fill(customer);
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByLabel('Flight').fill(await someFlight(request, 4));
+  await page.getByRole('link', { name: 'Book for Sam' }).click();
+  await page.getByLabel('First name').fill('Lee');
+  await page.getByLabel('Last name').fill('Doe');
+  await page.getByLabel('Date of birth').fill('1990-01-01');
+  await page.getByLabel('Email').fill(customer);
+  await page.getByLabel('Phone').fill('+1 555 123 4567');
+  await page.getByRole('button', { name: 'Continue to seats' }).click();
+  await expect(page.getByRole('grid').first()).toBeVisible();
+  const seat = await openSeat(page, 20);
+  await cell(page, seat).click();
+  await expect(page.getByText('Held for you')).toBeVisible();
+  await page.getByRole('button', { name: 'Hold and review' }).click();
+  await expect(page.getByLabel('Time left').getByRole('term')).toHaveCount(3);
+  await page.goto('/desk/agent');
+  await expect(page.getByRole('region', { name: 'About to lapse' }).or(page.getByRole('table', { name: 'About to lapse' })).first()).toContainText('JFK');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every desk is sound for whoever works there, ${theme}`, async ({ browser, request }) => {
+    test.setTimeout(120_000);
+    const flight = await someFlight(request, 5);
+    const desks: readonly (readonly [Role | 'ADMIN', readonly string[]])[] = [
+      ['TRAVEL_AGENT', ['/desk/agent', '/desk/agent/customers']],
+      ['AIRLINE_AGENT', ['/desk/airline', `/desk/airline/${flight}`]],
+      ['BUSINESS_OWNER', ['/desk/owner']],
+      ['ADMIN', ['/desk/admin', '/desk/admin/users', '/desk/admin/bookings', '/desk/admin/live']],
+    ];
+    for (const [role, paths] of desks) {
+      const context = await browser.newContext({ colorScheme: theme });
+      const page = await context.newPage();
+      if (role === 'ADMIN') await signIn(page, ADMIN, SECRET);
+      else await signIn(page, await account(request, role), PASSWORD);
+      for (const path of paths) {
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+        await expect(page.getByRole('status', { name: /Loading/ })).toHaveCount(0);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect.soft(beyond, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0);
+          await page.screenshot({ path: `${SHOTS}/${path.replaceAll('/', '-').slice(1, 40)}-${width}-${theme}.png`, fullPage: true });
+        }
+        const judged = await new AxeBuilder({ page }).withTags(RULES).exclude('svg[role=grid] text').analyze();
+        const findings = [...judged.violations, ...judged.incomplete].map((finding) => `${finding.id}: ${finding.nodes[0]?.html ?? ''}`);
+        expect.soft(findings, path).toEqual([]);
+      }
+      await context.close();
+    }
+  });
+}
