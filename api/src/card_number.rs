@@ -19,24 +19,57 @@ pub fn is_in(value: &Value) -> bool {
     }
 }
 
-/// Digits, perhaps in groups with spaces or dashes between them, that stand by themselves. A telephone number in
-/// international form begins with a plus and is none.
+/// Digits, perhaps in groups with a space, a dash or a dot between them; what stands beside the number, like an expiry date, is a
+/// group of its own. A telephone number in international form begins with a plus and is none.
 fn is_in_text(text: &str) -> bool {
-    let grouped = |letter: char| letter.is_ascii_digit() || letter == ' ' || letter == '-';
-    let mut rest = text;
-    while let Some(from) = rest.find(|letter: char| letter.is_ascii_digit()) {
-        let before = rest[..from].chars().next_back();
-        let run = &rest[from..];
-        let end = run.find(|letter| !grouped(letter)).unwrap_or(run.len());
-        let after = run[end..].chars().next();
-        let alone = before.is_none_or(|letter| !letter.is_alphanumeric() && letter != '+' && letter != '_')
-            && after.is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
-        if alone && is_card(&run[..end].replace([' ', '-'], "")) {
+    let letters: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < letters.len() {
+        if !letters[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let groups = groups_from(&letters, &mut at);
+        if (0..groups.len()).any(|first| begins_a_card(&groups[first..])) {
             return true;
         }
-        rest = &run[end..];
     }
     false
+}
+
+/// The groups of digits from here on that stand one beside the other; none that are part of a word or a telephone number.
+fn groups_from(letters: &[char], at: &mut usize) -> Vec<String> {
+    let before = at.checked_sub(1).map(|before| letters[before]);
+    let mut groups = Vec::new();
+    loop {
+        let from = *at;
+        while letters.get(*at).is_some_and(char::is_ascii_digit) {
+            *at += 1;
+        }
+        groups.push(letters[from..*at].iter().collect());
+        let next = (letters.get(*at).copied(), letters.get(*at + 1));
+        match next {
+            (Some(' ' | '-' | '.'), Some(digit)) if digit.is_ascii_digit() => *at += 1,
+            _ => break,
+        }
+    }
+    let after = letters.get(*at);
+    if after.is_some_and(|letter| letter.is_alphanumeric() || *letter == '_') {
+        groups.pop();
+    }
+    if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '+' || letter == '_') {
+        groups.clear();
+    }
+    groups
+}
+
+/// Whether some of the groups, from the first on, are the number of a card together.
+fn begins_a_card(groups: &[String]) -> bool {
+    let mut digits = String::new();
+    groups.iter().any(|group| {
+        digits.push_str(group);
+        is_card(&digits)
+    })
 }
 
 /// As long as a card's number, of an industry that issues cards, and with the right last digit (ISO/IEC 7812-1, annex B).
@@ -68,6 +101,9 @@ mod tests {
             json!({ "paymentMethod": "4242424242424242" }),
             json!({ "card": { "number": "4242 4242 4242 4242" } }),
             json!({ "note": "mine is 5555-5555-5555-4444, thanks" }),
+            json!({ "note": "4242 4242 4242 4242 12/27" }),
+            json!({ "note": "12 4242424242424242 123" }),
+            json!({ "note": "4242.4242.4242.4242" }),
             json!({ "number": 4_242_424_242_424_242_u64 }),
             json!([["378282246310005"]]),
             json!({ "4000056655665556": true }),

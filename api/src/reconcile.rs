@@ -4,7 +4,7 @@
 //! provider, a refund that failed there, money of a booking that is not ours. A booking that differs is hinted, so what can
 //! mend itself does; the report says what differed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cluster::Request;
@@ -77,6 +77,22 @@ pub enum Difference {
     },
 }
 
+/// The last comparison that was made unasked.
+#[derive(Debug, Default)]
+pub struct LastReport(Mutex<Option<Arc<Report>>>);
+
+impl LastReport {
+    /// It, once there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<Arc<Report>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, report: Report) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(report));
+    }
+}
+
 /// Compares now, and hints the bookings that differ.
 ///
 /// # Errors
@@ -101,7 +117,13 @@ pub async fn reconcile(state: &State, payments: &Payments) -> Result<Report, Pro
             break;
         }
     }
-    for booking in report.drift.iter().filter_map(|drift| drift.booking) {
+    // Each leaves a row, so what looking has not mended is not hinted again.
+    let before = state.reconciled.get();
+    let is_known = |drift: &Drift| {
+        let same = |old: &Drift| old.payment == drift.payment && old.what == drift.what;
+        before.as_ref().is_some_and(|before| before.drift.iter().any(same))
+    };
+    for booking in report.drift.iter().filter(|drift| !is_known(drift)).filter_map(|drift| drift.booking) {
         hint(state, booking).await;
     }
     report.balances = state.bookings.balances().await?;
@@ -123,13 +145,14 @@ async fn difference(
         Some(booking) => state.bookings.booking(booking).await?,
         None => None,
     };
+    let has_money = matches!(theirs.stage, Stage::Authorised | Stage::Captured(_));
     let Some((booking, ours)) = view.and_then(|view| Some((view.booking, view.payment?))) else {
-        let has_money = matches!(theirs.stage, Stage::Authorised | Stage::Captured(_));
         return Ok(has_money.then_some((None, Difference::NobodysMoney)));
     };
     let differs = |what| Ok(Some((Some(booking), what)));
     if ours.name.as_ref().is_none_or(|name| name.as_str() != theirs.id.as_str()) {
-        return differs(Difference::AnotherPayment);
+        // One that was opened and never paid is of no account: an answer was lost, and it was opened again.
+        return if has_money { differs(Difference::AnotherPayment) } else { Ok(None) };
     }
     if !is_same_stage(&ours, theirs) {
         return differs(Difference::Stage);
@@ -184,6 +207,7 @@ pub async fn keep(state: Arc<State>) {
                 for drift in &report.drift {
                     tracing::warn!(what = ?drift.what, "a payment differs from what its booking says");
                 }
+                state.reconciled.set(report);
             }
             Err(_) => tracing::warn!("payments could not be compared"),
         }

@@ -19,6 +19,7 @@ use crate::live::events::Events;
 use crate::metrics::Metrics;
 use crate::offers::{self, Offers};
 use crate::payments::Payments;
+use crate::reconcile::LastReport;
 
 /// How the face behaves.
 #[derive(Debug, Clone)]
@@ -111,6 +112,8 @@ pub struct State {
     pub load: Load,
     /// Where it is hot.
     pub heat: Heat,
+    /// How payments compared last.
+    pub reconciled: LastReport,
     /// Everything that is counted in this process.
     registry: Registry,
     /// Turns true when the process stops.
@@ -144,6 +147,7 @@ impl State {
             offers,
             load: Load::new(options.requests_max),
             heat: Heat::default(),
+            reconciled: LastReport::default(),
             options,
             metrics,
             registry,

@@ -100,7 +100,8 @@ for (const theme of ['light', 'dark'] as const) {
           expect.soft(beyond, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0);
           await page.screenshot({ path: `${SHOTS}/${path.replaceAll('/', '-').slice(1, 40)}-${width}-${theme}.png`, fullPage: true });
         }
-        const judged = await new AxeBuilder({ page }).withTags(RULES).exclude('svg[role=grid] text').analyze();
+        // axe cannot see what is drawn behind the text of an SVG: `contrast.test.ts` judges those colours.
+        const judged = await new AxeBuilder({ page }).withTags(RULES).exclude('svg text').analyze();
         const findings = [...judged.violations, ...judged.incomplete].map((finding) => `${finding.id}: ${finding.nodes[0]?.html ?? ''}`);
         expect.soft(findings, path).toEqual([]);
       }

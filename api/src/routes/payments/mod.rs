@@ -9,10 +9,13 @@ pub mod refund;
 pub mod sandbox;
 pub mod webhook;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use domain::identity::Action;
 use domain::view::{BookingView, PaymentStatus};
 use gateways::payment::PaymentId;
+use tokio::time::timeout;
 
 use super::bookings;
 use crate::State;
@@ -53,12 +56,18 @@ fn shown(payments: &Payments, view: &BookingView) -> Result<PaymentShown, Proble
 }
 
 /// The same for whoever pays, with what their browser needs for it.
-async fn shown_to_payer(payments: &Payments, view: &BookingView) -> Result<PaymentShown, Problem> {
+async fn shown_to_payer(
+    payments: &Payments,
+    view: &BookingView,
+    within: Duration,
+) -> Result<PaymentShown, Problem> {
     let shown = shown(payments, view)?;
     let Some(name) = payable(view) else { return Ok(shown) };
-    let payment = payments.gateway.retrieve(&name).await.map_err(|failure| {
+    let silent = || Problem::overloaded("the payment provider does not answer; come back with the same key");
+    let told = timeout(within, payments.gateway.retrieve(&name)).await.map_err(|_| silent())?;
+    let payment = told.map_err(|failure| {
         tracing::warn!(booking.id = %view.booking, error = %failure, "the provider does not tell a payment");
-        Problem::overloaded("the payment provider does not answer; come back with the same key")
+        silent()
     })?;
     let client_secret = payment.client_secret.map(|secret| secret.expose().to_owned());
     Ok(PaymentShown { client_secret, publishable_key: payments.publishable_key.clone(), ..shown })

@@ -71,7 +71,7 @@ pub async fn begin(
             Status::Paying | Status::Confirmed => {
                 let place =
                     [(header::LOCATION, format!("/api/v1/payments/{}", payment::id_of(after.booking)))];
-                Ok((status, place, Json(shown_to_payer(payments, &after).await?)))
+                Ok((status, place, Json(shown_to_payer(payments, &after, state.options.deadline).await?)))
             }
             Status::Holding
             | Status::Held

@@ -66,11 +66,13 @@ pub async fn create(
         Err(problem) => return Ok(once.mark(false, problem)),
     };
     let answer = async {
-        let after = at_rest(&state, view.booking, granted(&told)?).await?;
+        let granted = granted(&told)?;
+        // Before anything is waited for: whoever asks again is not noted again.
         if !told.replayed {
             let by = caller.audited(&principal.subject);
-            state.people.note(&by, "refund-granted", &after.customer, &after.booking.to_string()).await?;
+            state.people.note(&by, "refund-granted", &view.customer, &view.booking.to_string()).await?;
         }
+        let after = at_rest(&state, view.booking, granted).await?;
         Ok::<_, Problem>((StatusCode::CREATED, Json(shown(payments, &after)?)))
     };
     Ok(once.mark(told.replayed, answer.await))

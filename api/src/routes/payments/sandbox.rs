@@ -64,12 +64,13 @@ pub async fn play(
     let play: Play = play.ok_or_else(Problem::not_found)?;
     let name = view.payment.as_ref().and_then(|payment| payment.name.as_ref());
     let name = name.ok_or_else(Problem::not_found)?.as_str();
-    // Asked again it has no effect; the booking looks in any case.
-    match play {
-        Play::Authenticate => simulator.authenticate(name, Proof::Given),
-        Play::Refuse => simulator.authenticate(name, Proof::Failed),
-        Play::Settle => simulator.pay_late(name),
-    };
+    if state.door.booking_became(view.booking, once.request.id).await?.is_none() {
+        match play {
+            Play::Authenticate => simulator.authenticate(name, Proof::Given),
+            Play::Refuse => simulator.authenticate(name, Proof::Failed),
+            Play::Settle => simulator.pay_late(name),
+        };
+    }
     let told = match ask(&state, view.booking, Some(&once), Command::LookAtPayment).await {
         Ok(told) => told,
         Err(problem) => return Ok(once.mark(false, problem)),

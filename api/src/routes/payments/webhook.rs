@@ -109,7 +109,9 @@ async fn follow(state: &State, payments: &Payments, hint: &Hint) -> Result<Event
     let Some(payment) = hint.payment.as_ref().filter(|_| hint.mode == payments.mode) else {
         return Ok(EventFate::Ignored);
     };
-    let Some(booking) = booking_of(payments, payment).await? else { return Ok(EventFate::Ignored) };
+    let asked = timeout(state.options.deadline, booking_of(payments, payment)).await;
+    let later = |_| Problem::overloaded("the payment cannot be fetched now; send the event again");
+    let Some(booking) = asked.map_err(later)?? else { return Ok(EventFate::Ignored) };
     if state.bookings.booking(booking).await?.is_none_or(|view| view.payment.is_none()) {
         return Ok(EventFate::Ignored);
     }
