@@ -14,6 +14,7 @@ use crate::web::With;
 const EMAIL: &str = "qzmarkermail@example.com";
 const PASSWORD: &str = "qzmarker words that nobody says";
 const MARKER: &str = "qzmarker";
+const CARD: &str = "4000 0566 5566 5556";
 
 async fn ask(server: &Server, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Value {
     let mut web = server.web().await;
@@ -58,6 +59,25 @@ async fn book(server: &Server, token: &str) -> (String, String) {
     ask(server, "POST", "/api/v1/bookings", Some(token), Some(&wrong)).await;
     let made = ask(server, "POST", "/api/v1/bookings", Some(token), Some(&body)).await;
     (text(&made, "id"), text(&made, "pnr"))
+}
+
+/// Sends a card's number wherever somebody might, and begins to pay; the secret end of what a browser pays with.
+async fn pay(server: &Server, token: &str, booking: &str) -> String {
+    let payment = format!("/api/v1/payments/pay_{booking}");
+    for (path, body) in [
+        ("/api/v1/payments/intents".to_owned(), json!({ "bookingId": booking, "card": CARD })),
+        (format!("{payment}/confirm"), json!({ "paymentMethod": CARD })),
+        ("/api/v1/bookings".to_owned(), json!({ "contactInfo": { "note": format!("{CARD} 12/27") } })),
+    ] {
+        let refused = ask(server, "POST", &path, Some(token), Some(&body)).await;
+        let code = refused["code"].as_str().unwrap_or_default();
+        assert!(["card-number", "not-found"].contains(&code), "{path}: {refused}");
+    }
+    let wish = json!({ "bookingId": booking });
+    let begun = ask(server, "POST", "/api/v1/payments/intents", Some(token), Some(&wish)).await;
+    let secret = text(&begun, "clientSecret");
+    let (_, end) = secret.rsplit_once('_').expect("a name and a secret");
+    end.to_owned()
 }
 
 /// Reads the booking in every way that there is.
@@ -105,6 +125,7 @@ async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     });
     ask(&server, "POST", "/api/v1/flights/search", Some(&access), Some(&search)).await;
     let (booking, pnr) = book(&server, &access).await;
+    let to_pay_with = pay(&server, &access, &booking).await;
     let renewed = json!({ "refreshToken": refresh });
     for _ in 0..2 {
         ask(&server, "POST", "/api/v1/auth/refresh", None, Some(&renewed)).await;
@@ -129,13 +150,25 @@ async fn what_is_personal_is_found_in_no_log_no_count_and_nothing_shared() {
     let stored = server.stored();
     assert!(stored.contains(&booking), "the journal was read");
     let of_people = stored.to_lowercase();
-    for marker in ["qzmarkerdoe", "qzmarkerjohn", "qzmarkerwrite", "+15550142", "x9042qz", "1977-07-07"] {
+    for marker in [
+        "0566 5566",
+        "4000056655665556",
+        "qzmarkerdoe",
+        "qzmarkerjohn",
+        "qzmarkerwrite",
+        "+15550142",
+        "x9042qz",
+        "1977-07-07",
+    ] {
         assert!(!of_people.contains(marker), "{marker} stands in the store in clear");
     }
     for (place, said) in [("log", &log), ("metrics", &metrics), ("Redis", &shared)] {
         let said = said.to_lowercase();
         let found = said.lines().find(|line| line.contains(MARKER));
         assert_eq!(found, None, "in the {place}");
+        for card in [CARD, "4000056655665556", &to_pay_with] {
+            assert!(!said.contains(card), "a card, or with what one pays, stands in the {place}");
+        }
         for secret in [&access, &refresh, &ticket, &admin] {
             // The end of a token is what nobody can guess.
             let end = secret[secret.len() - 16..].to_lowercase();
