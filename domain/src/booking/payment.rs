@@ -191,10 +191,10 @@ impl Payment {
         self.note_ordered();
     }
 
-    /// Nothing happened: the order that is open goes out again, as another one. Whether a payment is opened at all is decided
-    /// anew.
+    /// Nothing happened: the order that is open goes out again, as another one. Whether a payment is opened at all, and whether
+    /// money is taken, is decided anew: a departure may have been lost meanwhile.
     pub(super) fn ask_anew(&mut self, number: Version) {
-        self.errand.take_if(|errand| errand.asked == Asked::Open);
+        self.errand.take_if(|errand| matches!(errand.asked, Asked::Open | Asked::Capture));
         if let Some(errand) = &mut self.errand {
             errand.number = number;
         }
