@@ -16,8 +16,8 @@ const BOOK: &str = "simulated-payments.jsonl";
 /// What clients know the simulator by.
 const SIMULATOR: &str = "simulator";
 
-/// How Stripe's live keys begin.
-const LIVE: &str = "sk_live_";
+/// How keys begin with which real money moves: of the whole account, and restricted ones.
+const LIVE: [&str; 2] = ["sk_live_", "rk_live_"];
 
 /// Starts what bookings are paid with; nothing where nothing is configured.
 ///
@@ -55,7 +55,7 @@ pub fn tell(payments: &Payments, server: SocketAddr) -> Result<()> {
 }
 
 fn stripe(config: &Config, key: &str, base_url: &str) -> Result<Payments> {
-    let mode = if key.starts_with(LIVE) { Mode::Live } else { Mode::Test };
+    let mode = mode_of(key);
     let options = Options { base_url: base_url.to_owned(), ..Options::stripe(Secret::new(key)) };
     let gateway = Stripe::new(options).context("STRIPE_SECRET_KEY or STRIPE_API_BASE cannot be used")?;
     let webhook_secrets = config.webhook_secrets();
@@ -96,4 +96,20 @@ fn drawn_secret() -> Result<Secret> {
     getrandom::fill(&mut bytes).context("no randomness")?;
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Secret::new(format!("whsec_{digits}")))
+}
+
+/// Whether real money moves with this key.
+fn mode_of(key: &str) -> Mode {
+    if LIVE.iter().any(|live| key.starts_with(live)) { Mode::Live } else { Mode::Test }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_money_moves_with_live_keys_alone() {
+        let modes = ["sk_live_1", "rk_live_1", "sk_test_1", "rk_test_1"].map(mode_of);
+        assert_eq!(modes, [Mode::Live, Mode::Live, Mode::Test, Mode::Test]);
+    }
 }

@@ -16,6 +16,7 @@ use kameo::Actor;
 use kameo::actor::{ActorRef, WeakActorRef};
 use kameo::mailbox::{MailboxReceiver, Signal};
 use persistence::journal::{Fingerprint, RequestId, RequestKey, StreamId};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::file::{BookingFile, Carrying};
@@ -23,8 +24,11 @@ use super::till::Till;
 use crate::engine::{Owners, Router as _, Told, Unserved, Verdict, stream_of};
 use crate::entity::Request;
 
-/// Bookings whose steps are carried at a time. Each waits for commits only, so more would not be faster.
-const CARRIED_MAX: usize = 1_024;
+/// Departures that are asked at a time. Each waits for commits only, so more would not be faster.
+const ASKED_MAX: usize = 1_024;
+
+/// Orders at the provider at a time. Whoever waits for it keeps nobody from asking a departure.
+const ORDERS_MAX: usize = 256;
 
 /// The first pause after nobody gave a definite answer. Each further one is twice as long.
 const RETRY_FIRST: Duration = Duration::from_millis(10);
@@ -44,6 +48,8 @@ pub struct Conductor {
     flights: Owners<Flight>,
     bookings: Owners<Booking>,
     till: Till,
+    asking: Arc<Semaphore>,
+    ordering: Arc<Semaphore>,
 }
 
 /// The actor that looks after those who carry.
@@ -55,8 +61,10 @@ pub struct Carriers {
 impl Conductor {
     /// Between these, with this till.
     #[must_use]
-    pub const fn between(flights: Owners<Flight>, bookings: Owners<Booking>, till: Till) -> Self {
-        Self { flights, bookings, till }
+    pub fn between(flights: Owners<Flight>, bookings: Owners<Booking>, till: Till) -> Self {
+        let asking = Arc::new(Semaphore::new(ASKED_MAX));
+        let ordering = Arc::new(Semaphore::new(ORDERS_MAX));
+        Self { flights, bookings, till, asking, ordering }
     }
 
     /// Carries the steps of one booking until none is open.
@@ -114,6 +122,7 @@ impl Conductor {
             command: command.clone(),
         };
         let flight = stream_of(flight);
+        let _turn = self.asking.acquire().await.expect("nobody closes it");
         match self.flights.ask(flight.clone(), request).await {
             Ok(told) => Some(heard(told)),
             Err(why) => {
@@ -131,6 +140,7 @@ impl Conductor {
         order: &Order,
     ) -> Option<Heard> {
         let provider = file.provider()?;
+        let _turn = self.ordering.acquire().await.expect("nobody closes it");
         self.till.ask(id, (&provider, step.number), order).await.map(Heard::Provider)
     }
 
@@ -216,7 +226,7 @@ impl Actor for Carriers {
         conductor.bookings.listen();
         let mut carriers = Self { conductor, carrying: JoinSet::new() };
         for file in carriers.conductor.bookings.followers() {
-            carriers.take_up(&file).await;
+            carriers.take_up(&file);
         }
         Ok(carriers)
     }
@@ -232,7 +242,7 @@ impl Actor for Carriers {
                 signal = mailbox.recv() => return Ok(signal),
                 files = bookings.changed() => {
                     for file in files {
-                        self.take_up(&file).await;
+                        self.take_up(&file);
                     }
                 }
                 Some(carried) = self.carrying.join_next() => {
@@ -246,14 +256,11 @@ impl Actor for Carriers {
 }
 
 impl Carriers {
-    async fn take_up(&mut self, file: &Arc<BookingFile>) {
+    fn take_up(&mut self, file: &Arc<BookingFile>) {
         if file.step().is_none() {
             return;
         }
         let Some(carrying) = file.begin_carrying() else { return };
-        while self.carrying.len() >= CARRIED_MAX {
-            self.carrying.join_next().await;
-        }
         self.carrying.spawn(self.conductor.clone().carry(carrying));
     }
 }
