@@ -49,9 +49,9 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
     let mut steps = vec![
         Step::inside("tools", root, tools::provide),
         Step::inside("tidy", root, tidy_step),
+        Step::inside("web", root, web::check),
         Step::command("crates", with_effort(crates, effort), Summary::TestResults),
         Step::inside("contract", root, contract::check),
-        Step::inside("web", root, web::check),
         Step::inside("journeys", root, web::journeys),
         Step::command(
             "load tool's tests",
