@@ -8,6 +8,9 @@ use serde_json::Value;
 /// Digits of a card number (ISO/IEC 7812-1), fewest and most; shorter ones are not in use.
 const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
+/// So many spaces, dashes or dots at most stand between two groups of one number, like ` - `.
+const BETWEEN_MAX: usize = 3;
+
 /// Whether a number of a card stands in any text or number of it.
 pub fn is_in(value: &Value) -> bool {
     match value {
@@ -19,7 +22,7 @@ pub fn is_in(value: &Value) -> bool {
     }
 }
 
-/// Digits, perhaps in groups with a space, a dash or a dot between them; what stands beside the number, like an expiry date, is a
+/// Digits, perhaps in groups with spaces, dashes or dots between them; what stands beside the number, like an expiry date, is a
 /// group of its own. A telephone number in international form begins with a plus and is none.
 fn is_in_text(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
@@ -47,11 +50,12 @@ fn groups_from(letters: &[char], at: &mut usize) -> Vec<String> {
             *at += 1;
         }
         groups.push(letters[from..*at].iter().collect());
-        let next = (letters.get(*at).copied(), letters.get(*at + 1));
-        match next {
-            (Some(' ' | '-' | '.'), Some(digit)) if digit.is_ascii_digit() => *at += 1,
-            _ => break,
+        let between = letters[*at..].iter().take(BETWEEN_MAX + 1).take_while(|letter| separates(**letter)).count();
+        let goes_on = letters.get(*at + between).is_some_and(char::is_ascii_digit);
+        if !goes_on || !(1..=BETWEEN_MAX).contains(&between) {
+            break;
         }
+        *at += between;
     }
     let after = letters.get(*at);
     if after.is_some_and(|letter| letter.is_alphanumeric() || *letter == '_') {
@@ -61,6 +65,12 @@ fn groups_from(letters: &[char], at: &mut usize) -> Vec<String> {
         groups.clear();
     }
     groups
+}
+
+/// Whether people write it between the groups of one number: spaces of every width, dashes of every length, a dot. A slash
+/// stands between the parts of dates.
+fn separates(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '.')
 }
 
 /// Whether some of the groups, from the first on, are the number of a card together.
@@ -104,6 +114,8 @@ mod tests {
             json!({ "note": "4242 4242 4242 4242 12/27" }),
             json!({ "note": "12 4242424242424242 123" }),
             json!({ "note": "4242.4242.4242.4242" }),
+            json!({ "note": "4242  4242 - 4242\n4242" }),
+            json!({ "note": "4242\u{a0}4242\u{2009}4242\u{2013}4242" }),
             json!({ "number": 4_242_424_242_424_242_u64 }),
             json!([["378282246310005"]]),
             json!({ "4000056655665556": true }),
@@ -121,6 +133,7 @@ mod tests {
             json!({ "id": "booking_4242424242424242", "hex": "4242424242424242a" }),
             json!({ "id": "7b0c6f0e-6f0a-4d0e-9d55-0c7a7a3f6d11", "at": 1_767_225_600_000_u64 }),
             json!({ "short": "424242424242" }),
+            json!({ "far": "4242 4242 4242    4242", "dates": "4242/4242/4242/4242" }),
             json!({ "dateOfBirth": "1990-01-01" }),
         ] {
             assert!(!is_in(&body), "{body}");
