@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cluster::Request;
-use domain::booking::Command;
+use domain::booking::{Command, RefundCause};
 use domain::ids::BookingId;
 use domain::money::Money;
 use domain::time::Timestamp;
@@ -74,6 +74,12 @@ pub enum Difference {
         theirs: Money,
         /// By ours.
         ours: Money,
+    },
+    /// A refund failed at the provider, both know it, and the customer still has not got the money: somebody must send
+    /// it another way.
+    RefundFailed {
+        /// How much.
+        owed: Money,
     },
 }
 
@@ -162,11 +168,26 @@ async fn difference(
     let refunds = refunds.iter().filter(|refund| refund.stage != RefundStage::Failed);
     let minor = refunds.map(|refund| refund.amount.minor()).sum();
     let given = Money::from_minor(minor, taken.currency());
-    if given == ours.refunded {
-        Ok(None)
-    } else {
-        differs(Difference::Refunds { theirs: given, ours: ours.refunded })
+    if given != ours.refunded {
+        return differs(Difference::Refunds { theirs: given, ours: ours.refunded });
     }
+    owed(&ours).map_or(Ok(None), |owed| differs(Difference::RefundFailed { owed }))
+}
+
+/// What refunds that failed were to give back and nobody gave since. A refund that somebody granted is nothing owed: it
+/// was a kindness; one that was granted afterwards stands for what had failed.
+fn owed(payment: &PaymentView) -> Option<Money> {
+    let minor = payment.refunds.iter().fold(0, |owed, refund| {
+        let is_granted = matches!(refund.cause, RefundCause::Granted { .. });
+        match (refund.stage, is_granted) {
+            (domain::payment::RefundStage::Failed, false) => owed + refund.amount.minor(),
+            (domain::payment::RefundStage::Pending | domain::payment::RefundStage::Succeeded, true) => {
+                (owed - refund.amount.minor()).max(0)
+            }
+            _ => owed,
+        }
+    });
+    (minor > 0).then(|| Money::from_minor(minor, payment.amount.currency()))
 }
 
 fn is_same_stage(ours: &PaymentView, theirs: &Payment) -> bool {
@@ -211,5 +232,52 @@ pub async fn keep(state: Arc<State>) {
             }
             Err(_) => tracing::warn!("payments could not be compared"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::money::Currency;
+    use domain::payment::{RefundNumber, RefundStage};
+    use domain::view::{PaymentStatus, RefundView};
+
+    use super::*;
+
+    fn payment(refunds: &[(i64, bool, RefundStage)]) -> PaymentView {
+        let money = |minor| Money::from_minor(minor, Currency::USD);
+        let refund = |(at, &(minor, is_granted, stage)): (usize, &(i64, bool, RefundStage))| RefundView {
+            refund: RefundNumber::new(u16::try_from(at).expect("few")),
+            amount: money(minor),
+            cause: if is_granted {
+                RefundCause::Granted { by: "boss".parse().expect("a name"), reason: "sorry".to_owned() }
+            } else {
+                RefundCause::Cancelled
+            },
+            stage,
+        };
+        PaymentView {
+            provider: "stripe".parse().expect("a name"),
+            name: None,
+            status: PaymentStatus::Captured,
+            amount: money(10_000),
+            captured: money(10_000),
+            refunded: money(0),
+            declined: None,
+            fence: None,
+            refunds: refunds.iter().enumerate().map(refund).collect(),
+        }
+    }
+
+    #[test]
+    fn what_a_failed_refund_was_to_give_back_is_owed_until_somebody_gives_it() {
+        use RefundStage::{Failed, Pending, Succeeded};
+        let owed = |refunds: &[_]| owed(&payment(refunds)).map(Money::minor);
+        assert_eq!(owed(&[(900, false, Succeeded), (100, false, Pending)]), None);
+        assert_eq!(owed(&[(900, false, Failed)]), Some(900));
+        assert_eq!(owed(&[(500, true, Succeeded), (900, false, Failed)]), Some(900), "a gift of before");
+        assert_eq!(owed(&[(900, false, Failed), (400, true, Pending)]), Some(500));
+        assert_eq!(owed(&[(900, false, Failed), (900, true, Failed)]), Some(900), "failed as well");
+        assert_eq!(owed(&[(900, false, Failed), (900, true, Succeeded)]), None);
+        assert_eq!(owed(&[(900, true, Failed)]), None, "a kindness that failed is none");
     }
 }

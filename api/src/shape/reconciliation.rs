@@ -38,13 +38,14 @@ pub struct DriftShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "pay_7f3a0c9e51d24b8f9a6be0c41d2f8a37")]
     pub payment_id: Option<String>,
-    /// `NOBODYS_MONEY`, `ANOTHER_PAYMENT`, `STAGE` or `REFUNDS`.
+    /// `NOBODYS_MONEY`, `ANOTHER_PAYMENT`, `STAGE`, `REFUNDS`, or `REFUND_FAILED`: a refund that failed at the provider
+    /// and is still owed.
     #[schema(example = "STAGE")]
     pub difference: &'static str,
     /// What was given back by the provider's word, with `REFUNDS`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theirs: Option<Money>,
-    /// And by ours.
+    /// And by ours; with `REFUND_FAILED`, what is owed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ours: Option<Money>,
 }
@@ -86,6 +87,7 @@ impl DriftShown {
             Difference::AnotherPayment => ("ANOTHER_PAYMENT", None, None),
             Difference::Stage => ("STAGE", None, None),
             Difference::Refunds { theirs, ours } => ("REFUNDS", Some(theirs.into()), Some(ours.into())),
+            Difference::RefundFailed { owed } => ("REFUND_FAILED", None, Some(owed.into())),
         };
         let (provider_payment, payment_id) = (drift.payment.clone(), drift.booking.map(payment::id_of));
         Self { provider_payment, payment_id, difference, theirs, ours }
