@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::python;
-use crate::server::{self, Server};
+use crate::server::{self, Build, Server};
 use crate::steps::{Screen, capture};
 
 /// The tool, of one version, so that a run of today is one of tomorrow.
@@ -32,8 +32,8 @@ const ENDS_SIGN_INS: [&str; 5] = ["logout", "endSessions", "endSession", "setUse
 /// Builds the server, starts it, and lets the tool try it.
 pub fn check(root: &Path, screen: &Screen) -> Result<String> {
     let tool = python::programs(root, TOOL, screen)?.join("schemathesis");
-    server::build(root)?;
-    let server = Server::start(root, 1)?;
+    server::build(root, Build::Debug)?;
+    let server = Server::start(root, Build::Debug, 1)?;
     let mut tried = Vec::new();
     for (who, token) in server.everybody()? {
         screen.glimpse(&format!("as {who}"));

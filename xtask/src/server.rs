@@ -24,9 +24,25 @@ pub const PASSWORD: &str = "four plain words here";
 /// Every role, as accounts have it.
 const ROLES: [&str; 5] = ["CUSTOMER", "AIRLINE_AGENT", "TRAVEL_AGENT", "BUSINESS_OWNER", "ADMIN"];
 
-/// Builds it as tests do.
-pub fn build(root: &Path) -> Result<()> {
-    let mut build = workspace::cargo(root, ["build", "--package", "aisle"]);
+/// How the server is built.
+#[derive(Clone, Copy, Debug)]
+pub enum Build {
+    /// As the crates' tests build it.
+    Debug,
+    /// As people run it.
+    Release,
+}
+
+impl Build {
+    fn program(self, root: &Path) -> PathBuf {
+        root.join("target").join(if matches!(self, Self::Debug) { "debug" } else { "release" }).join("aisle")
+    }
+}
+
+/// Builds it.
+pub fn build(root: &Path, how: Build) -> Result<()> {
+    let release = matches!(how, Build::Release).then_some("--release");
+    let mut build = workspace::cargo(root, ["build", "--package", "aisle"].into_iter().chain(release));
     build.stderr(Stdio::null());
     ensure!(build.status().context("cannot start cargo")?.success(), "the server cannot be built");
     Ok(())
@@ -68,13 +84,13 @@ impl Drop for Server {
 
 impl Server {
     /// Starts what `build` built, with the schedule of so many days on sale.
-    pub fn start(root: &Path, days: u16) -> Result<Self> {
+    pub fn start(root: &Path, how: Build, days: u16) -> Result<Self> {
         let directory = std::env::temp_dir().join(format!("aisle-tried-{}", std::process::id()));
         fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
         let directory = Scratch(directory);
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
         let port = port.context("there is no free port")?.port();
-        let program = root.join("target/debug/aisle");
+        let program = how.program(root);
         let log = fs::File::create(directory.path().join("log")).context("cannot write the server's log")?;
         let mut command = Command::new(&program);
         command

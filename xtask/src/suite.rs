@@ -68,6 +68,7 @@ pub fn test(root: &Path, effort: Effort) -> Vec<Step> {
     ];
     if effort.is_long {
         steps.push(Step::inside("localstripe", root, localstripe::check));
+        steps.push(Step::inside("lighthouse", root, web::audit));
     }
     steps
 }
