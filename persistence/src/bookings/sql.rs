@@ -90,12 +90,16 @@ macro_rules! told {
 /// Sums of the bookings that were made from $1 on and before $2.
 macro_rules! sums {
     ($by:literal) => {
+        sums!($by, "")
+    };
+    ($by:literal, $and:literal) => {
         concat!(
             "select ",
             $by,
             ", currency, status, count(*), cast(sum(seats) as bigint), cast(sum(total_minor) as bigint)
-            from booking where created_ms >= $1 and created_ms < $2
-            group by 1, 2, 3 order by 1, 2, 3"
+            from booking where created_ms >= $1 and created_ms < $2",
+            $and,
+            " group by 1, 2, 3 order by 1, 2, 3"
         )
     };
 }
@@ -197,8 +201,11 @@ statements! {
     /// Bookings of each route.
     BY_ROUTE = sums!("origin || '-' || destination");
 
-    /// Bookings of each who made them.
-    BY_MAKER = sums!("made_by");
+    /// Bookings of each who made them, but no customer.
+    BY_MAKER = sums!(
+        "made_by",
+        " and not exists (select 1 from account where account.id = booking.made_by and account.role = 'CUSTOMER')"
+    );
 
     /// How many bookings there are of each status, how many of them were made since $1, and what they come to.
     BY_STATUS = "

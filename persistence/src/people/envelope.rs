@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::keys::{Draw, Keys, Secret};
 use super::person::{FIELDS, Fields};
 use super::seal::{Blind, open, seal};
+use super::together::Asked;
 use super::{PeopleError, SubjectId};
 use crate::store::Corrupt;
 
@@ -13,6 +14,7 @@ use crate::store::Corrupt;
 const FORM: u8 = 1;
 
 /// A person as the tables have them.
+#[derive(Debug)]
 pub struct Sealed {
     pub subject: SubjectId,
     /// The master key that wraps theirs.
@@ -104,7 +106,9 @@ pub fn open_fields(
 
 /// A person as the statements take them. Bytes are hexadecimal digits.
 #[derive(Serialize)]
-struct Line {
+struct Line<'a> {
+    people: &'a str,
+    booking: &'a str,
     number: usize,
     subject: String,
     master: u32,
@@ -120,16 +124,20 @@ struct Line {
     email_index: Option<String>,
 }
 
-/// People in their order, the contact first, as one text.
-pub fn lines(people: &[Sealed]) -> String {
-    let lines: Vec<Line> = people.iter().enumerate().map(|(number, person)| line(number, person)).collect();
+/// The people of these bookings, each in their order, the contact first, as one text.
+pub fn lines(all: &[&Asked]) -> String {
+    let people =
+        all.iter().flat_map(|asked| asked.sealed.iter().enumerate().map(move |person| (*asked, person)));
+    let lines: Vec<Line<'_>> = people.map(|(asked, (number, person))| line(asked, number, person)).collect();
     serde_json::to_string(&lines).expect("texts and whole numbers always have a JSON form")
 }
 
-fn line(number: usize, person: &Sealed) -> Line {
+fn line<'a>(asked: &'a Asked, number: usize, person: &'a Sealed) -> Line<'a> {
     let [title, first_name, last_name, born, document, email, phone] =
         person.fields.each_ref().map(|field| field.as_deref().map(digits));
     Line {
+        people: &asked.people,
+        booking: &asked.booking,
         number,
         subject: person.subject.to_string(),
         master: person.master,

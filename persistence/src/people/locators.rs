@@ -4,47 +4,82 @@
 //! crashes in between leaves them behind. So each time the booking is noted as expected, in the same transaction; a day
 //! later the note is looked through, and what no booking names goes with it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::ids::RecordLocator;
 use domain::time::Timestamp;
+use serde::Serialize;
 
+use super::together::Asked;
 use super::{Draw, People, PeopleError, sql};
-use crate::plain::Turn;
+use crate::plain::{Said, Turn};
 use crate::store::Corrupt;
+use crate::{postgres, sqlite};
 
 /// How long a booking may take from its reservation to its first row: as long as a request may be repeated.
 const EXPECTED_WITHIN: Duration = Duration::from_secs(24 * 3_600);
 
 /// Locators that are drawn before we give up. There are a billion; with ten million taken, one in a hundred draws is.
-const DRAWS_MAX: u32 = 16;
+pub const DRAWS: usize = 16;
 
-/// The locator of this booking, reserved now unless it was before. Whoever comes for the same booking meanwhile waits until
-/// the transaction ends.
-pub async fn reserve(
-    turn: &mut Turn<'_>,
-    booking: &str,
-    at: Timestamp,
-    draw: Draw<'_>,
-) -> Result<RecordLocator, PeopleError> {
-    turn.execute(sql::EXPECT, &[booking.into(), at.millis().into()]).await?;
-    let reserved: Option<(String,)> = turn.row(sql::LOCATOR_OF, &[booking.into()]).await?;
-    if let Some((locator,)) = reserved {
-        let corrupt = |error| Corrupt::new(booking, "a record locator", Some(Box::new(error)));
-        return Ok(locator.parse().map_err(corrupt)?);
+/// Locators to choose from, the first that is free.
+pub fn drawn(draw: Draw<'_>) -> Result<[RecordLocator; DRAWS], PeopleError> {
+    let mut bytes = [0; DRAWS * 4];
+    if !draw(&mut bytes) {
+        return Err(PeopleError::Chance);
     }
-    for _ in 0..DRAWS_MAX {
-        let mut bytes = [0; 4];
-        if !draw(&mut bytes) {
+    let (numbers, _) = bytes.as_chunks::<4>();
+    Ok(std::array::from_fn(|at| RecordLocator::of(u32::from_be_bytes(numbers[at]))))
+}
+
+/// A booking as the statements take it.
+#[derive(Serialize)]
+struct Line<'a> {
+    booking: &'a str,
+    at_ms: i64,
+    locator: Option<String>,
+}
+
+/// The locators of these bookings, each reserved now unless it was before. Whoever comes for one of them meanwhile waits
+/// until the transaction ends.
+pub async fn reserve(turn: &mut Turn<'_>, all: &[&Asked]) -> Result<Vec<RecordLocator>, PeopleError> {
+    const EXPECT: Said =
+        Said { to_sqlite: sqlite::expected::EXPECT, to_postgres: postgres::expected::EXPECT };
+    const LOCATORS_OF: Said =
+        Said { to_sqlite: sqlite::expected::LOCATORS_OF, to_postgres: postgres::expected::LOCATORS_OF };
+    const RESERVE: Said =
+        Said { to_sqlite: sqlite::expected::RESERVE, to_postgres: postgres::expected::RESERVE };
+    let expected = lines(all.iter().map(|asked| (*asked, None)));
+    turn.execute_said(EXPECT, &[expected.as_str().into()]).await?;
+    let mut known: HashMap<String, String> =
+        turn.rows_said(LOCATORS_OF, &[expected.as_str().into()]).await?.into_iter().collect();
+    for draw in 0..DRAWS {
+        let without = all.iter().filter(|asked| !known.contains_key(&asked.booking));
+        let wanted: Vec<_> = without.map(|asked| (*asked, Some(asked.draws[draw]))).collect();
+        if wanted.is_empty() {
             break;
         }
-        let locator = RecordLocator::of(u32::from_be_bytes(bytes));
-        let name = locator.to_string();
-        if turn.execute(sql::RESERVE, &[name.as_str().into(), booking.into()]).await? > 0 {
-            return Ok(locator);
-        }
+        let reserved: Vec<(String, String)> =
+            turn.rows_said(RESERVE, &[lines(wanted.into_iter()).as_str().into()]).await?;
+        known.extend(reserved);
     }
-    Err(PeopleError::Chance)
+    let locator_of = |asked: &&Asked| {
+        let locator = known.get(&asked.booking).ok_or(PeopleError::Chance)?;
+        let corrupt = |error| Corrupt::new(&asked.booking, "a record locator", Some(Box::new(error)));
+        Ok(locator.parse().map_err(corrupt)?)
+    };
+    all.iter().map(locator_of).collect()
+}
+
+fn lines<'a>(all: impl Iterator<Item = (&'a Asked, Option<RecordLocator>)>) -> String {
+    let line = |(asked, locator): (&'a Asked, Option<RecordLocator>)| Line {
+        booking: &asked.booking,
+        at_ms: asked.at.millis(),
+        locator: locator.map(|locator| locator.to_string()),
+    };
+    let lines: Vec<Line<'_>> = all.map(line).collect();
+    serde_json::to_string(&lines).expect("texts and whole numbers always have a JSON form")
 }
 
 impl People {

@@ -5,7 +5,7 @@
 //! which a master key wraps (`keys`). To forget somebody is to take their key away: no copy of a journal has to be
 //! searched. What may be looked for has a blind index (`seal`).
 //!
-//! * [`People`]: the repository. `locators`: record locators, and what bookings leave behind that never came to be.
+//! * [`People`]: the repository. `together`: bookings that come at once are prepared in one transaction. `locators`: record locators, and what bookings leave behind that never came to be.
 //! * [`Keys`]: the keys, in a file of their own.
 //! * [`WhoTravels`], [`KnownPeople`]: people in clear; nothing of them is ever printed.
 
@@ -16,6 +16,7 @@ mod normal;
 mod person;
 mod seal;
 mod sql;
+mod together;
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,15 +25,15 @@ use std::sync::Arc;
 use domain::ids::{BookingId, PeopleRef, RecordLocator};
 use domain::time::Timestamp;
 
-use crate::plain::{Place, Said, Turn};
+use crate::plain::Place;
 use crate::store::{Corrupt, PlainError};
-use crate::{postgres, sqlite};
 use envelope::{Sealed, Spot};
 pub use keys::{Draw, Keys, KeysError};
 pub use person::{Contact, Document, Kept, KnownPeople, Traveller, WhoTravels};
 use person::{Fields, Unreadable};
 pub use seal::Blind;
 pub use sql::STATEMENTS;
+use together::{Asked, Together};
 
 /// Keys that are wrapped anew in one transaction: a moment's work.
 const REWRAPPED_AT_ONCE: i64 = 50;
@@ -84,6 +85,7 @@ pub struct Sought {
 pub struct People {
     place: Place,
     keys: Arc<Keys>,
+    together: Arc<Together>,
 }
 
 /// `number, subject, master, wrapped` and the sealed fields of a person.
@@ -136,7 +138,7 @@ impl People {
             }
         }
         place.commit(turn).await?;
-        Ok(Self { place, keys: Arc::new(keys) })
+        Ok(Self { place, keys: Arc::new(keys), together: Arc::default() })
     }
 
     /// Reserves the record locator of a booking that is to come, and keeps its people. Both are durable when this returns;
@@ -150,13 +152,17 @@ impl People {
         draw: Draw<'_>,
     ) -> Result<RecordLocator, PeopleError> {
         let people = expected.people.to_string();
-        let sealed = self.seal(&people, expected.who, draw)?;
-        let booking = expected.booking.to_string();
-        let mut turn = self.place.turn().await?;
-        let locator = locators::reserve(&mut turn, &booking, expected.at, draw).await?;
-        keep(&mut turn, (&people, &booking), &sealed).await?;
-        self.place.commit(turn).await?;
-        Ok(locator)
+        let asked = Arc::new(Asked {
+            sealed: self.seal(&people, expected.who, draw)?,
+            people,
+            booking: expected.booking.to_string(),
+            at: expected.at,
+            draws: locators::drawn(draw)?,
+        });
+        if let Some(locator) = self.together.with_others(&self.place, &asked).await {
+            return Ok(locator);
+        }
+        self.together.alone(&self.place, &asked).await
     }
 
     /// Who goes by this name; `None` when nobody does.
@@ -265,19 +271,3 @@ impl People {
 /// The fields that have an index.
 const SURNAME: &str = "surname";
 const EMAIL: &str = "email";
-
-/// Keeps people who are nobody's yet, in two statements, however many they are: the journal may be waiting.
-async fn keep(
-    turn: &mut Turn<'_>,
-    (people, booking): (&str, &str),
-    sealed: &[Sealed],
-) -> Result<(), PlainError> {
-    const PEOPLE: Said = Said { to_sqlite: sqlite::KEEP_PEOPLE, to_postgres: postgres::KEEP_PEOPLE };
-    const SUBJECTS: Said = Said { to_sqlite: sqlite::KEEP_SUBJECTS, to_postgres: postgres::KEEP_SUBJECTS };
-    let lines = envelope::lines(sealed);
-    let values = [lines.as_str().into(), people.into(), booking.into()];
-    if turn.execute_said(PEOPLE, &values).await? > 0 {
-        turn.execute_said(SUBJECTS, &values[..1]).await?;
-    }
-    Ok(())
-}

@@ -9,18 +9,6 @@ statements! {
     /// What the key of a number makes of it.
     PROOF = "select proof from personal_key where version = $1";
 
-    /// Notes that a booking is to come, and takes the turn to put something down for it.
-    EXPECT = "
-        insert into expected_booking (booking, asked_ms) values ($1, $2)
-        on conflict (booking) do update set asked_ms = excluded.asked_ms
-    ";
-
-    /// The record locator of a booking.
-    LOCATOR_OF = "select locator from record_locator where booking = $1";
-
-    /// Reserves a record locator for a booking, unless another one has it.
-    RESERVE = "insert into record_locator (locator, booking) values ($1, $2) on conflict do nothing";
-
     /// The people of a name, with the wrapped keys of those who are not forgotten.
     PEOPLE = "
         select person.number, person.subject, subject.master, subject.wrapped, person.title, person.first_name,

@@ -118,11 +118,23 @@ pub struct Said {
 impl Turn<'_> {
     /// The same as [`Turn::execute`], in the words of whichever database it is.
     pub async fn execute_said(&mut self, said: Said, values: &[Value<'_>]) -> Result<u64, PlainError> {
-        let text = match self {
+        self.execute(self.in_its_words(said), values).await
+    }
+
+    /// The same as [`Turn::rows`], in the words of whichever database it is.
+    pub async fn rows_said<T: Columns>(
+        &mut self,
+        said: Said,
+        values: &[Value<'_>],
+    ) -> Result<Vec<T>, PlainError> {
+        self.rows(self.in_its_words(said), values).await
+    }
+
+    const fn in_its_words(&self, said: Said) -> &'static str {
+        match self {
             Self::Sqlite(..) => said.to_sqlite,
             Self::Postgres(_) => said.to_postgres,
-        };
-        self.execute(text, values).await
+        }
     }
 
     /// Executes a statement; says how many rows it changed.

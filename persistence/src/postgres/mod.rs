@@ -30,10 +30,16 @@ use crate::store::{OpenError, Unavailable};
 pub use lane::Lane;
 pub use sql::STATEMENTS;
 
-/// See the statements of the same names.
-pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
-/// The second of them.
-pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+/// What is put down for bookings that are to come: see the statements of the same names.
+pub(crate) mod expected {
+    use super::sql;
+
+    pub(crate) const EXPECT: &str = sql::EXPECT;
+    pub(crate) const LOCATORS_OF: &str = sql::LOCATORS_OF;
+    pub(crate) const RESERVE: &str = sql::RESERVE;
+    pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
+    pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+}
 
 /// The server gives a statement up after this long. It bounds how long a successor waits for a predecessor's
 /// locks.

@@ -202,6 +202,11 @@ statements! {
         where (stream, request) > ($1, $2)
         order by stream, request limit $3";
 
+    /// Whether anything was ever written of a stream.
+    KNOWS = "
+        select exists (select 1 from journal where stream = $1) or exists (select 1 from snapshot where stream = $1)
+            or exists (select 1 from request_log where stream = $1)";
+
     /// The snapshot of a stream, if it has this schema.
     SNAPSHOT = "
         select version, schema::bigint, forgotten, body from snapshot where stream = $1 and schema::bigint = $2";
@@ -275,23 +280,44 @@ statements! {
         delete from event where (position, ordinal) in
             (select position, ordinal from event where at_ms < $1 order by at_ms, position, ordinal limit $2)";
 
-    /// Keeps people, unless there are some under their name: $1 says who, $2 under which name, $3 of which booking. Bytes are
-    /// hexadecimal digits.
+    /// Notes that bookings are to come, and takes the turn to put something down for them.
+    EXPECT = "
+        insert into expected_booking (booking, asked_ms)
+        select booking, at_ms from json_to_recordset($1::text::json) as line (booking text, at_ms bigint)
+        on conflict (booking) do update set asked_ms = excluded.asked_ms";
+
+    /// The record locators of bookings.
+    LOCATORS_OF = "
+        select booking, locator from record_locator
+        where booking in (select booking from json_to_recordset($1::text::json) as line (booking text))";
+
+    /// Reserves record locators for bookings, but none that another one has.
+    RESERVE = "
+        insert into record_locator (locator, booking)
+        select locator, booking from json_to_recordset($1::text::json) as line (locator text, booking text)
+        on conflict do nothing
+        returning booking, locator";
+
+    /// Keeps people, unless somebody goes by their name already. Bytes are hexadecimal digits.
     KEEP_PEOPLE = "
         insert into person
             (people, number, booking, subject, title, first_name, last_name, born, document, email, phone,
              surname_index, email_index)
-        select $2::text, number, $3::text, subject, decode(title, 'hex'), decode(first_name, 'hex'),
+        select people, number, booking, subject, decode(title, 'hex'), decode(first_name, 'hex'),
                decode(last_name, 'hex'), decode(born, 'hex'), decode(document, 'hex'), decode(email, 'hex'),
                decode(phone, 'hex'), decode(surname_index, 'hex'), decode(email_index, 'hex')
         from json_to_recordset($1::text::json) as line
-            (number bigint, subject text, title text, first_name text, last_name text, born text, document text,
-             email text, phone text, surname_index text, email_index text)
-        where not exists (select 1 from person where people = $2::text)";
+            (people text, number bigint, booking text, subject text, title text, first_name text, last_name text,
+             born text, document text, email text, phone text, surname_index text, email_index text)
+        where not exists (select 1 from person where person.people = line.people)";
 
-    /// Keeps their keys.
+    /// Keeps the keys of those of them who were kept.
     KEEP_SUBJECTS = "
         insert into subject (subject, master, wrapped)
         select subject, master, decode(wrapped, 'hex')
-        from json_to_recordset($1::text::json) as line (subject text, master bigint, wrapped text)";
+        from json_to_recordset($1::text::json) as line
+            (people text, number bigint, subject text, master bigint, wrapped text)
+        where exists (
+            select 1 from person
+            where person.people = line.people and person.number = line.number and person.subject = line.subject)";
 }

@@ -58,6 +58,9 @@ const ROWS_OF_A_TURN: usize = 8;
 /// Connections that read. Each has a thread; more would only compete for two cores.
 const READERS_MAX: u32 = 4;
 
+/// So much of the file is mapped by those who read: of an address space, not of memory. What lies beyond is read.
+const MAPPED_BYTES_MAX: &str = "1073741824";
+
 /// An open SQLite store. Copies share it; the directory is free again when the last one and all lanes are
 /// gone, and a move of the log that is under way has ended.
 #[derive(Debug, Clone)]
@@ -103,11 +106,14 @@ impl Sqlite {
         migrate(&mut writer).await?;
         sync_directory(directory)?;
         let upkeep = connect(&path, SqliteSynchronous::Normal).await?;
-        let reads = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(
+        let reads = pool(READERS_MAX).connect_lazy_with(
             SqliteConnectOptions::new()
                 .filename(&path)
                 .read_only(true)
                 .busy_timeout(BUSY_TIMEOUT)
+                // What a reader has in its cache it forgets whenever somebody has written. Mapped, it finds the file's pages
+                // again without asking the system for each.
+                .pragma("mmap_size", MAPPED_BYTES_MAX)
                 .disable_statement_logging(),
         );
         // The key of somebody who is forgotten is overwritten, not only struck off.
@@ -183,8 +189,14 @@ pub(crate) struct Turn<'a> {
 
 /// A pool of one connection, which stays open.
 fn alone(options: SqliteConnectOptions) -> SqlitePool {
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-    pool.test_before_acquire(false).connect_lazy_with(options)
+    pool(1).connect_lazy_with(options)
+}
+
+/// A pool whose connections stay open, and are not asked whether they still are: there is no network on which one gets
+/// lost, and each question is a way to its thread and back.
+fn pool(connections_max: u32) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new().max_connections(connections_max);
+    pool.idle_timeout(None).max_lifetime(None).test_before_acquire(false)
 }
 
 /// Begins a transaction that may write.
@@ -203,10 +215,16 @@ pub(crate) async fn in_memory() -> Result<SqlitePool, WriteError> {
     Ok(pool)
 }
 
-/// See the statements of the same names.
-pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
-/// The second of them.
-pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+/// What is put down for bookings that are to come: see the statements of the same names.
+pub(crate) mod expected {
+    use super::sql;
+
+    pub(crate) const EXPECT: &str = sql::EXPECT;
+    pub(crate) const LOCATORS_OF: &str = sql::LOCATORS_OF;
+    pub(crate) const RESERVE: &str = sql::RESERVE;
+    pub(crate) const KEEP_PEOPLE: &str = sql::KEEP_PEOPLE;
+    pub(crate) const KEEP_SUBJECTS: &str = sql::KEEP_SUBJECTS;
+}
 
 pub(crate) use texts::listings;
 

@@ -30,6 +30,9 @@ pub(super) fn number(version: Version) -> i64 {
 impl Reader for Sqlite {
     async fn load(&self, stream: &StreamId, schema: u16) -> Result<Loaded, ReadError> {
         let mut connection = self.shared.reads.acquire().await.map_err(unread)?;
+        if !knows(&mut connection, stream).await? {
+            return Ok(Loaded::default());
+        }
         let snapshot = snapshot_of(&mut connection, stream, schema).await?;
         let folded = snapshot.as_ref().map_or(Version::EMPTY, |snapshot| snapshot.version);
         let answered = match &snapshot {
@@ -238,6 +241,12 @@ impl Reader for Sqlite {
         let Some((Some(node), epoch)) = found else { return Ok(None) };
         Ok(Some((columns::node(&node)?, Epoch::new(epoch))))
     }
+}
+
+/// What is new is asked about once, and not for each of its parts.
+async fn knows(connection: &mut SqliteConnection, stream: &StreamId) -> Result<bool, ReadError> {
+    let known = sqlx::query_scalar(sql::KNOWS).bind(stream.as_str()).fetch_one(connection);
+    known.await.map_err(unread)
 }
 
 async fn snapshot_of(

@@ -252,6 +252,11 @@ statements! {
         where (stream, request) > (?1, ?2)
         order by stream, request limit ?3";
 
+    /// Whether anything was ever written of a stream.
+    KNOWS = "
+        select exists (select 1 from journal where stream = ?1) or exists (select 1 from snapshot where stream = ?1)
+            or exists (select 1 from request_log where stream = ?1)";
+
     /// The snapshot of a stream, if it has this schema.
     SNAPSHOT = "
         select version, schema, forgotten, body from snapshot where stream = ?1 and schema = ?2";
@@ -322,21 +327,43 @@ statements! {
         delete from event where (position, ordinal) in
             (select position, ordinal from event where at_ms < ?1 order by at_ms, position, ordinal limit ?2)";
 
-    /// Keeps people, unless there are some under their name: $1 says who, $2 under which name, $3 of which booking. Bytes are
-    /// hexadecimal digits.
+    /// Notes that bookings are to come, and takes the turn to put something down for them.
+    EXPECT = "
+        insert into expected_booking (booking, asked_ms)
+        select value ->> 'booking', value ->> 'at_ms' from json_each($1)
+        where true
+        on conflict (booking) do update set asked_ms = excluded.asked_ms";
+
+    /// The record locators of bookings.
+    LOCATORS_OF = "
+        select booking, locator from record_locator where booking in (select value ->> 'booking' from json_each($1))";
+
+    /// Reserves record locators for bookings, but none that another one has.
+    RESERVE = "
+        insert into record_locator (locator, booking)
+        select value ->> 'locator', value ->> 'booking' from json_each($1)
+        where true
+        on conflict do nothing
+        returning booking, locator";
+
+    /// Keeps people, unless somebody goes by their name already. Bytes are hexadecimal digits.
     KEEP_PEOPLE = "
         insert into person
             (people, number, booking, subject, title, first_name, last_name, born, document, email, phone,
              surname_index, email_index)
-        select $2, value ->> 'number', $3, value ->> 'subject', unhex(value ->> 'title'),
-               unhex(value ->> 'first_name'), unhex(value ->> 'last_name'), unhex(value ->> 'born'),
-               unhex(value ->> 'document'), unhex(value ->> 'email'), unhex(value ->> 'phone'),
-               unhex(value ->> 'surname_index'), unhex(value ->> 'email_index')
+        select value ->> 'people', value ->> 'number', value ->> 'booking', value ->> 'subject',
+               unhex(value ->> 'title'), unhex(value ->> 'first_name'), unhex(value ->> 'last_name'),
+               unhex(value ->> 'born'), unhex(value ->> 'document'), unhex(value ->> 'email'),
+               unhex(value ->> 'phone'), unhex(value ->> 'surname_index'), unhex(value ->> 'email_index')
         from json_each($1)
-        where not exists (select 1 from person where people = $2)";
+        where not exists (select 1 from person where people = value ->> 'people')";
 
-    /// Keeps their keys.
+    /// Keeps the keys of those of them who were kept.
     KEEP_SUBJECTS = "
         insert into subject (subject, master, wrapped)
-        select value ->> 'subject', value ->> 'master', unhex(value ->> 'wrapped') from json_each($1)";
+        select value ->> 'subject', value ->> 'master', unhex(value ->> 'wrapped')
+        from json_each($1)
+        where exists (
+            select 1 from person
+            where people = value ->> 'people' and number = value ->> 'number' and subject = value ->> 'subject')";
 }

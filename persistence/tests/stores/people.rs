@@ -1,6 +1,6 @@
 //! Who travels, sealed, and their record locators: on every store alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ on_every_store! {
     a_booking_finds_its_people_again_and_its_locator,
     the_first_people_of_a_name_stay,
     many_at_a_time_reserve_one_locator,
+    many_bookings_at_a_time_get_what_each_asked_for,
+    whoever_stops_waiting_keeps_nobody_from_being_prepared,
     a_locator_that_is_taken_is_drawn_again,
     somebody_forgotten_never_comes_back,
     another_master_key_takes_the_place_of_the_last,
@@ -39,6 +41,9 @@ const MARKERS: [&str; 7] = [
     "1987-03-09",
     "Dr.Marker",
 ];
+
+/// Nobody waits as long who is not forgotten.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Randomness for tests, which is like that of the operating system in that nobody repeats it.
 pub fn draw() -> impl FnMut(&mut [u8]) -> bool + Send {
@@ -157,26 +162,86 @@ async fn many_at_a_time_reserve_one_locator<B: Bed<Reader = Any>>(bed: B) {
     }
 }
 
+async fn many_bookings_at_a_time_get_what_each_asked_for<B: Bed<Reader = Any>>(bed: B) {
+    let people = bed.reader().travellers(keys()).await.unwrap();
+    // Two thirds of them draw locators that others draw as well.
+    let prepare = |number: u32| {
+        let people = people.clone();
+        tokio::spawn(async move {
+            let mut others = draw();
+            let mut drawing = |bytes: &mut [u8]| {
+                others(bytes);
+                if bytes.len() == 64 && !number.is_multiple_of(3) {
+                    bytes[..4].copy_from_slice(&(number / 10).to_be_bytes());
+                }
+                true
+            };
+            let party = who(&[&format!("Traveller {number}")]);
+            let number = u128::from(number);
+            let expected =
+                Expected { booking: booking(number), people: name(number), who: &party, at: at(0) };
+            people.prepare(&expected, &mut drawing).await.unwrap()
+        })
+    };
+    let tasks: Vec<_> = (0..150).map(|number| (number, prepare(number))).collect();
+    let mut locators = BTreeMap::new();
+    for (number, task) in tasks {
+        locators.insert(task.await.unwrap(), number);
+    }
+    assert_eq!(locators.len(), 150, "no locator is given twice");
+    for (locator, number) in locators {
+        let number = u128::from(number);
+        let party = who(&[&format!("Traveller {number}")]);
+        assert_eq!(in_clear(&known(&people, number).await.unwrap()), party);
+        assert_eq!(prepared(&people, number, &party, 1).await, locator);
+    }
+}
+
+async fn whoever_stops_waiting_keeps_nobody_from_being_prepared<B: Bed<Reader = Any>>(bed: B) {
+    let people = bed.reader().travellers(keys()).await.unwrap();
+    let tasks: Vec<_> = (0..60_u128)
+        .map(|number| {
+            let people = people.clone();
+            tokio::spawn(async move {
+                let party = who(&["Quartermain"]);
+                let preparing = prepared(&people, number, &party, 0);
+                // Some of them have others' bookings with them then.
+                let patience =
+                    if number % 3 == 0 { Duration::from_micros(50 * number as u64) } else { PATIENCE };
+                tokio::time::timeout(patience, preparing).await.is_ok()
+            })
+        })
+        .collect();
+    for (number, task) in tasks.into_iter().enumerate() {
+        let is_told = task.await.unwrap();
+        assert!(is_told || number % 3 == 0, "{number} has waited in vain");
+        assert!(!is_told || known(&people, number as u128).await.is_some());
+    }
+}
+
 async fn a_locator_that_is_taken_is_drawn_again<B: Bed<Reader = Any>>(bed: B) {
     let people = bed.reader().travellers(keys()).await.unwrap();
     let party = who(&[]);
-    // Names and keys are drawn as well, so only draws of four bytes are a locator's.
-    let drawing = |mut bits: Vec<u32>| {
+    // Names and keys are drawn as well, and are shorter than locators to choose from.
+    let drawing = |bits: [u32; 3]| {
         let mut others = draw();
         move |bytes: &mut [u8]| {
-            if bytes.len() != 4 {
+            if bytes.len() != 64 {
                 return others(bytes);
             }
-            bytes.copy_from_slice(&bits.remove(0).to_be_bytes());
+            let last = bits[2];
+            for (place, number) in bytes.chunks_mut(4).zip(bits.into_iter().chain(std::iter::repeat(last))) {
+                place.copy_from_slice(&number.to_be_bytes());
+            }
             true
         }
     };
     let expected =
         |number| Expected { booking: booking(number), people: name(number), who: &party, at: at(0) };
-    let first = people.prepare(&expected(1), &mut drawing(vec![7])).await.unwrap();
-    let second = people.prepare(&expected(2), &mut drawing(vec![7, 7, 8])).await.unwrap();
+    let first = people.prepare(&expected(1), &mut drawing([7, 7, 7])).await.unwrap();
+    let second = people.prepare(&expected(2), &mut drawing([7, 7, 8])).await.unwrap();
     assert_eq!((first, second), (RecordLocator::of(7), RecordLocator::of(8)));
-    let none = people.prepare(&expected(3), &mut drawing(vec![7; 16])).await;
+    let none = people.prepare(&expected(3), &mut drawing([7, 7, 7])).await;
     assert!(matches!(none, Err(PeopleError::Chance)), "{none:?}");
     assert!(known(&people, 3).await.is_none(), "nobody is kept without a locator");
     let none = people.prepare(&expected(3), &mut |_: &mut [u8]| false).await;

@@ -1,8 +1,10 @@
 //! A process that is killed between the reservation of a locator and the booking's first row.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -42,30 +44,38 @@ async fn prepare(people: &People, number: u128, draw: persistence::people::Draw<
     people.prepare(&expected, draw).await.unwrap()
 }
 
-/// Prepares one booking after the other, says each, and ends as a crash would: while locator `at_draw` is drawn, in the middle
-/// of its transaction, or when the parent kills it.
-async fn child(directory: &Path, at_draw: u32) {
+/// How a child ends by itself: amid preparing a booking, when that has waited for the database so many times.
+#[derive(Clone, Copy)]
+struct Amid {
+    booking: u128,
+    waits: u32,
+}
+
+/// Prepares one booking after the other, says each, and ends as a crash would: amid one of them, which is in the middle of
+/// its transaction, or when the parent kills it.
+async fn child(directory: &Path, ends: Option<Amid>) {
     let (_store, people) = people(directory).await;
-    let mut drawn = 0;
-    let mut others = draw();
     for number in 0.. {
-        let mut draw = |bytes: &mut [u8]| {
-            drawn += u32::from(bytes.len() == 4);
-            if drawn == at_draw {
+        let mut draw = draw();
+        let mut preparing = pin!(prepare(&people, number, &mut draw));
+        let mut polls = 0;
+        let locator = poll_fn(|context| {
+            if ends.is_some_and(|ends| number >= ends.booking && polls == ends.waits) {
                 std::process::abort();
             }
-            others(bytes)
-        };
-        let locator = prepare(&people, number, &mut draw).await;
-        println!("\nprepared {number} {locator}");
+            polls += 1;
+            preparing.as_mut().poll(context)
+        });
+        println!("\nprepared {number} {}", locator.await);
     }
 }
 
 /// Lets a child work in `directory`, kills it after so many lines, and returns what it said.
-fn killed(directory: &Path, at_draw: u32, lines: usize) -> BTreeMap<u128, RecordLocator> {
+fn killed(directory: &Path, ends: Option<Amid>, lines: usize) -> BTreeMap<u128, RecordLocator> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let test = "people_killed::what_was_prepared_before_a_crash_is_there_after_it";
-    command.args([test, "--exact", "--nocapture"]).env(CHILD, format!("{at_draw} {}", directory.display()));
+    let asked = ends.map_or("- -".to_owned(), |ends| format!("{} {}", ends.booking, ends.waits));
+    command.args([test, "--exact", "--nocapture"]).env(CHILD, format!("{asked} {}", directory.display()));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut said = BTreeMap::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -84,13 +94,16 @@ fn killed(directory: &Path, at_draw: u32, lines: usize) -> BTreeMap<u128, Record
 #[tokio::test]
 async fn what_was_prepared_before_a_crash_is_there_after_it() {
     if let Ok(asked) = std::env::var(CHILD) {
-        let (at_draw, directory) = asked.split_once(' ').unwrap();
-        return child(Path::new(directory), at_draw.parse().unwrap()).await;
+        let mut asked = asked.splitn(3, ' ');
+        let booking = asked.next().unwrap().parse();
+        let waits = asked.next().unwrap().parse();
+        let ends = booking.ok().zip(waits.ok()).map(|(booking, waits)| Amid { booking, waits });
+        return child(Path::new(asked.next().unwrap()), ends).await;
     }
-    let rounds = [(u32::MAX, 1), (u32::MAX, 7), (1, usize::MAX), (5, usize::MAX), (u32::MAX, 23)];
-    for (at_draw, lines) in rounds {
+    let amid = (1..=5).map(|waits| (Some(Amid { booking: u128::from(waits - 1), waits }), usize::MAX));
+    for (ends, lines) in [(None, 1), (None, 7), (None, 23)].into_iter().chain(amid) {
         let directory = testbed::directory().unwrap();
-        let said = killed(directory.path(), at_draw, lines);
+        let said = killed(directory.path(), ends, lines);
         let (_store, people) = people(directory.path()).await;
         let mut again = BTreeMap::new();
         for number in 0..said.len() as u128 + 1 {
@@ -103,8 +116,8 @@ async fn what_was_prepared_before_a_crash_is_there_after_it() {
         for (number, locator) in &said {
             assert_eq!(again[locator], *number, "a repeated request gets the same locator");
         }
-        if at_draw < u32::MAX {
-            assert_eq!(said.len() as u32 + 1, at_draw, "it ended in the middle of that one");
+        if let Some(ends) = ends {
+            assert!(said.len() as u128 >= ends.booking, "it ended in the middle of that one");
         }
     }
 }
@@ -112,7 +125,7 @@ async fn what_was_prepared_before_a_crash_is_there_after_it() {
 #[tokio::test]
 async fn what_a_crash_left_without_a_row_is_swept_and_the_rest_stays() {
     let directory = testbed::directory().unwrap();
-    let said = killed(directory.path(), 4, usize::MAX);
+    let said = killed(directory.path(), Some(Amid { booking: 3, waits: 3 }), usize::MAX);
     assert_eq!(said.len(), 3);
     let (store, people) = people(directory.path()).await;
     // One of them came to be before the crash.
