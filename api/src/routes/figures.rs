@@ -156,5 +156,11 @@ pub async fn agents(
     let days = days(&uri, lately())?;
     let by_maker = state.bookings.by_maker(made(days)).await?;
     let (from, to) = figures::days(days);
-    Ok(Json(AgentFigures { from, to, agents: figures::bookings(&by_maker) }))
+    let mut agents = figures::bookings(&by_maker);
+    for agent in &mut agents {
+        let Ok(id) = agent.of.parse() else { continue };
+        let account = state.people.account(&id).await?;
+        agent.name = account.map(|account| format!("{} {}", account.first_name, account.last_name));
+    }
+    Ok(Json(AgentFigures { from, to, agents }))
 }

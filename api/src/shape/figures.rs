@@ -64,6 +64,10 @@ pub struct BookingFigure {
     /// The day, the route (`JFK-LAX`) or who made them.
     #[schema(example = "2026-12-01")]
     pub of: String,
+    /// What an agent is called; missing for one without an account here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Sam Reed")]
+    pub name: Option<String>,
     /// How many.
     #[schema(example = 120)]
     pub bookings: u64,
@@ -224,6 +228,7 @@ pub fn bookings(figures: &[Figure]) -> Vec<BookingFigure> {
             }
             BookingFigure {
                 of: of.to_owned(),
+                name: None,
                 bookings: figures.iter().map(|figure| figure.bookings).sum(),
                 seats: figures.iter().map(|figure| figure.seats).sum(),
                 by_status,

@@ -120,7 +120,7 @@ function Agents() {
           keyOf={(agent) => agent.of}
           empty="No agent made a booking in these days."
           columns={[
-            { id: 'of', head: 'Agent', cell: (agent) => agent.of, sortBy: (agent) => agent.of },
+            { id: 'of', head: 'Agent', cell: (agent) => agent.name ?? agent.of, sortBy: (agent) => agent.name ?? agent.of },
             { id: 'bookings', head: 'Bookings', cell: (agent) => agent.bookings, sortBy: (agent) => agent.bookings, isNumber: true },
             { id: 'confirmed', head: 'Confirmed', cell: (agent) => agent.byStatus['CONFIRMED'] ?? 0, sortBy: (agent) => agent.byStatus['CONFIRMED'] ?? 0, isNumber: true },
             { id: 'seats', head: 'Seats', cell: (agent) => agent.seats, sortBy: (agent) => agent.seats, isNumber: true },

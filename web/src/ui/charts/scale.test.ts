@@ -7,6 +7,7 @@ test('lines are round, and the last one is at or above the largest value', () =>
   expect(ticksTo(4)).toEqual([0, 1, 2, 3, 4]);
   expect(ticksTo(12_345).at(-1)).toBe(20_000);
   expect(ticksTo(0).at(-1)).toBeGreaterThan(0);
+  expect([ticksTo(1), ticksTo(3), ticksTo(7)]).toEqual([[0, 1], [0, 1, 2, 3], [0, 2, 4, 6, 8]]);
 });
 
 test('values are spread over the width, the largest at the top', () => {
