@@ -305,7 +305,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancels a booking, all of it: held places open again, bought ones are given back by the conditions of their fare. */
+        /**
+         * Cancels a booking: held places open again, bought ones are given back by the conditions of their fare. By the quote of a part
+         *     that part is cancelled, and the rest stays `CONFIRMED`; otherwise all of it is.
+         */
         post: operations["cancelBooking"];
         delete?: never;
         options?: never;
@@ -322,7 +325,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says what a cancellation would give back. The terms are good for a while. */
+        /**
+         * Says what a cancellation would give back: of all of it, or of some passengers, some departures, or some passengers on some
+         *     departures. The terms are good for a while.
+         */
         post: operations["quoteCancellation"];
         delete?: never;
         options?: never;
@@ -688,7 +694,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compares what the provider has with what bookings say, over the last two days, and hints those bookings that differ.
+         * How what the provider has compares with what bookings say, over the last two days; done every five minutes. Bookings that
+         *     differ are hinted to look.
          * @description A payment that is on its way may differ for a moment. What differs twice in a row, a person should look at.
          */
         get: operations["reconcilePayments"];
@@ -1361,6 +1368,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * @description What an agent is called; missing for one without an account here.
+             * @example Sam Reed
+             */
+            name?: string | null;
+            /**
              * @description The day, the route (`JFK-LAX`) or who made them.
              * @example 2026-12-01
              */
@@ -1501,6 +1513,30 @@ export interface components {
             quoteId?: string | null;
             /** @description Why: at most 200 printable characters. */
             reason?: string | null;
+        };
+        /**
+         * @description A part of a booking that is to be cancelled. Without passengers all of them, without departures all of those.
+         * @example {
+         *       "passengers": [
+         *         "2"
+         *       ]
+         *     }
+         */
+        CancelledPart: {
+            /**
+             * @description Departures.
+             * @example [
+             *       "B6-523-2026-12-01-JFK"
+             *     ]
+             */
+            flights?: string[] | null;
+            /**
+             * @description The ids of passengers.
+             * @example [
+             *       "2"
+             *     ]
+             */
+            passengers?: string[] | null;
         };
         /** @description An airline. */
         Carrier: {
@@ -1764,7 +1800,8 @@ export interface components {
         /** @description A payment at the provider that is not what a booking says. */
         DriftShown: {
             /**
-             * @description `NOBODYS_MONEY`, `ANOTHER_PAYMENT`, `STAGE` or `REFUNDS`.
+             * @description `NOBODYS_MONEY`, `ANOTHER_PAYMENT`, `STAGE`, `REFUNDS`, or `REFUND_FAILED`: a refund that failed at the provider
+             *     and is still owed.
              * @example STAGE
              */
             difference: string;
@@ -2367,7 +2404,12 @@ export interface components {
              */
             type: string;
         };
-        /** @description A booking that is to be paid. */
+        /**
+         * @description A booking that is to be paid.
+         * @example {
+         *       "bookingId": "7f3a0c9e51d24b8f9a6be0c41d2f8a37"
+         *     }
+         */
         NewPayment: {
             /**
              * @description Which one.
@@ -2375,7 +2417,16 @@ export interface components {
              */
             bookingId: string;
         };
-        /** @description Money to give back. */
+        /**
+         * @description Money to give back.
+         * @example {
+         *       "amount": {
+         *         "amount": "10.00",
+         *         "currency": "USD"
+         *       },
+         *       "reason": "late bags"
+         *     }
+         */
         NewRefund: {
             amount?: components["schemas"]["NewAmount"] | null;
             /**
@@ -2540,7 +2591,12 @@ export interface components {
             /** @description What you call the payment: 1–40 printable characters, nothing personal. */
             reference: string;
         };
-        /** @description With what it is paid. */
+        /**
+         * @description With what it is paid.
+         * @example {
+         *       "paymentMethod": "pm_card_visa"
+         *     }
+         */
         PaidWith: {
             /**
              * @description What the provider calls it. Never the number of a card.
@@ -2863,7 +2919,7 @@ export interface components {
             /** @description How much. */
             amount: components["schemas"]["Money"];
             /**
-             * @description `CANCELLED`, `UNDONE` (the booking was not had after all) or `GRANTED`.
+             * @description `CANCELLED`, `PART_CANCELLED`, `UNDONE` (the booking was not had after all) or `GRANTED`.
              * @example CANCELLED
              */
             cause: string;
@@ -3007,7 +3063,12 @@ export interface components {
             /** @description Its seats, left to right. */
             seats: components["schemas"]["Seat"][];
         };
-        /** @description What to play. */
+        /**
+         * @description What to play.
+         * @example {
+         *       "outcome": "authenticate"
+         *     }
+         */
         SandboxPlay: {
             /**
              * @description `authenticate`: the customer proves who they are; `refuse`: they do not; `settle`: the bank says yes at last.
@@ -6186,7 +6247,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelledPart"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6234,6 +6299,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body took too long to arrive: `too-slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-slow",
+                     *       "detail": "The body took too long to arrive: `too-slow`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "/docs#too-slow"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is nothing to cancel any more: `wrong-status` */
             409: {
                 headers: {
@@ -6267,6 +6351,44 @@ export interface operations {
                      *       "status": 410,
                      *       "title": "Gone",
                      *       "type": "/docs#hold-expired"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than 64 KiB: `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too-large",
+                     *       "detail": "The body is longer than 64 KiB: `too-large`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "/docs#too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is said to be something else than JSON: `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported-media-type",
+                     *       "detail": "The body is said to be something else than JSON: `unsupported-media-type`",
+                     *       "requestId": "v2cJ0oQ2Yy1Xl0kCw1m8Qz7R",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "/docs#unsupported-media-type"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -12627,7 +12749,10 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description When it was signed, and how: `t=…,v1=…` */
+                /**
+                 * @description When it was signed, and how
+                 * @example t=1767225600,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
+                 */
                 "stripe-signature": string;
             };
             path?: never;
