@@ -25,10 +25,9 @@ export default ts.config(
   { ignores: ['dist', 'src/api/schema.d.ts', 'playwright-report', 'test-results'] },
   js.configs.recommended,
   ts.configs.recommended,
-  { files: ['scripts/**'], languageOptions: { globals: { URL: 'readonly', console: 'readonly', process: 'readonly' } } },
+  { files: ['scripts/**', 'audit/**'], languageOptions: { globals: { URL: 'readonly', console: 'readonly', fetch: 'readonly', process: 'readonly' } } },
   { files: ['src/**/*.tsx'], ...a11y.flatConfigs.recommended },
   // A table that scrolls sideways in its own frame can be reached by keyboard only when the frame takes the focus.
-  { files: ['scripts/**'], languageOptions: { globals: { URL: 'readonly', console: 'readonly', process: 'readonly' } } },
   { files: ['src/**/*.tsx'], rules: { 'jsx-a11y/no-noninteractive-tabindex': ['error', { roles: ['tabpanel', 'region'] }] } },
   { files: ['src/**'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
   { rules: { '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] } },
