@@ -26,6 +26,13 @@ test('the body says it in the words of the interface', () => {
   });
 });
 
+test('the customer of an agent is part of the address, and never of what is asked', () => {
+  const search = searchOf({ ...ADDRESS, customer: 'usr_a' })!;
+  expect(search.customer).toBe('usr_a');
+  expect(JSON.stringify(wishOf(search, shownOf({})))).not.toContain('usr_a');
+  expect(searchOf({ ...ADDRESS, customer: undefined })).not.toHaveProperty('customer');
+});
+
 test('what narrows the offers is part of the address, and of the body', () => {
   const shown = shownOf({ part: 'morning', airline: 'B6', most: '400', stops: '0' });
   expect(shown).toEqual({ sort: 'best', stops: 0, part: 'morning', airline: 'B6', most: 400 });

@@ -11,9 +11,12 @@ export type Sort = (typeof SORTS)[number];
 const CABINS = ['ECONOMY', 'PREMIUM_ECONOMY', 'BUSINESS', 'FIRST'];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** A search with everything that it needs said. */
+export type Search = Required<Omit<SearchAddress, 'return' | 'customer'>> & Pick<SearchAddress, 'return' | 'customer'>;
+
 /** The search of an address, or nothing when the address lacks a part of it. */
-export function searchOf(address: Address): Required<Omit<SearchAddress, 'return'>> & { return?: string } | undefined {
-  const { from = '', to = '', depart = '' } = address;
+export function searchOf(address: Address): Search | undefined {
+  const { from = '', to = '', depart = '', customer = '' } = address;
   if (!/^[A-Z]{3}$/.test(from) || !/^[A-Z]{3}$/.test(to) || !DAY.test(depart)) return undefined;
   const back = address['return'];
   return {
@@ -25,6 +28,7 @@ export function searchOf(address: Address): Required<Omit<SearchAddress, 'return
     children: count(address['children'], 0, 0),
     infants: count(address['infants'], 0, 0),
     cabin: CABINS.find((cabin) => cabin === address['cabin']) ?? 'ECONOMY',
+    ...(customer === '' ? {} : { customer }),
   };
 }
 
@@ -76,7 +80,7 @@ export function unfiltered({ sort, stops }: Shown): Shown {
 export const LIMITS = { first: 40, most: 100 } as const;
 
 /** The body of the search; prices are compared in this currency. */
-export function wishOf(search: NonNullable<ReturnType<typeof searchOf>>, shown: Shown, limit: number = LIMITS.first, currency = 'USD'): SearchWish {
+export function wishOf(search: Search, shown: Shown, limit: number = LIMITS.first, currency = 'USD'): SearchWish {
   const { adults, children, infants } = search;
   const { part, airline, most } = shown;
   const filters = {
