@@ -1,7 +1,7 @@
 /** What a search asks for, as the address has it and as the interface wants it. */
 
 import type { SearchWish } from '../../api/queries/search';
-import type { SearchAddress } from '../../lib/paths';
+import { paths, type SearchAddress } from '../../lib/paths';
 
 export type Address = Readonly<Record<string, string | undefined>>;
 
@@ -74,6 +74,15 @@ export function shownOf(address: Address): Shown {
 /** The same without what narrows it: what there is to choose from. */
 export function unfiltered({ sort, stops }: Shown): Shown {
   return { sort, stops };
+}
+
+/** The address of the same search, shown like this. */
+export function addressOf(search: Search, shown: Shown): string {
+  const filters = new URLSearchParams({ sort: shown.sort, stops: String(shown.stops) });
+  if (shown.part !== undefined) filters.set('part', shown.part);
+  if (shown.airline !== undefined) filters.set('airline', shown.airline);
+  if (shown.most !== undefined) filters.set('most', String(shown.most));
+  return `${paths.search(search)}&${filters}`;
 }
 
 /** Offers on a page: as many as people read, and as many as the interface gives. */
