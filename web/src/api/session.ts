@@ -3,6 +3,7 @@
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 
 import { api, body } from './client';
+import { CUSTOMER_KEYS } from './customer';
 import { accessToken, dropToken, keepToken } from './token';
 import type { components } from './schema';
 
@@ -64,8 +65,8 @@ export async function signOut(client: QueryClient): Promise<void> {
 export function leave(client: QueryClient): void {
   dropToken();
   for (const key of Object.keys(sessionStorage)) {
-    // A draft names people; it is nobody else's.
-    if (key.startsWith('aisle.draft:')) sessionStorage.removeItem(key);
+    // Drafts and customers name people; they are nobody else's.
+    if (key.startsWith('aisle.draft:') || key.startsWith(CUSTOMER_KEYS)) sessionStorage.removeItem(key);
   }
   enter(client, { status: 'anonymous' });
 }

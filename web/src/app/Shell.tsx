@@ -5,6 +5,8 @@ import { useSyncExternalStore } from 'react';
 import { live, useLive, type Connection } from '../api/live';
 import { signOut, useSession, type User } from '../api/session';
 import { paths } from '../lib/paths';
+import { useCustomer } from '../trip/customer';
+import { CustomerStrip } from '../trip/CustomerStrip';
 import { Button } from '../ui/Button';
 import { Link, useGo } from '../ui/Link';
 import { currentToasts, dismiss, subscribeToasts } from '../ui/toast';
@@ -28,6 +30,7 @@ export function Shell() {
         </div>
       </header>
       <Connectivity />
+      <CustomerStrip />
       <main id="main" className={styles['main']} tabIndex={-1}>
         <Outlet />
       </main>
@@ -69,8 +72,10 @@ function Navigation() {
   const session = useSession();
   const here = useRouterState({ select: (state) => state.location.href });
   const user = session.status === 'signed-in' ? session.user : undefined;
+  // Another search is still for the same customer, until the agent stops.
+  const home = paths.home(useCustomer());
   const places: Place[] = [
-    { to: paths.home(), label: 'Search' },
+    { to: home, label: 'Search' },
     user === undefined ? { to: paths.lookup(), label: 'Find a booking' } : { to: paths.trips(), label: 'My trips' },
     ...desksOf(user?.role ?? ''),
   ];
@@ -78,8 +83,8 @@ function Navigation() {
     <nav className={styles['nav']} aria-label="Main">
       <ul className={styles['places']}>
         {places.map((place) => (
-          <li key={place.to}>
-            <Link to={place.to} isExact={place.to === '/'} className={styles['place']}>
+          <li key={place.label}>
+            <Link to={place.to} isExact={place.to === home} className={styles['place']}>
               {place.label}
             </Link>
           </li>

@@ -11,6 +11,18 @@ export interface SearchAddress {
   readonly children?: number;
   readonly infants?: number;
   readonly cabin?: string;
+  /** For whom, when an agent searches. */
+  readonly customer?: string | undefined;
+}
+
+/** What the page of a departure is opened with. */
+export interface FlightAddress {
+  readonly cabin?: string;
+  readonly adults?: number;
+  readonly children?: number;
+  readonly infants?: number;
+  /** For whom, when an agent looks. */
+  readonly customer?: string | undefined;
 }
 
 /** What a booking begins with. */
@@ -26,7 +38,7 @@ export interface BookAddress {
   /** Seats chosen on the page of the first departure. */
   readonly seats?: readonly string[];
   /** Whose it will be, when an agent books. */
-  readonly customer?: string;
+  readonly customer?: string | undefined;
 }
 
 type Value = string | number | readonly string[] | undefined;
@@ -43,10 +55,10 @@ function withQuery(path: string, parts: object): string {
 }
 
 export const paths = {
-  home: () => '/',
+  /** The search; an agent's customer comes along. */
+  home: (customer?: string) => withQuery('/', { customer }),
   search: (search: SearchAddress) => withQuery('/search', search),
-  flight: (flightId: string, more: { cabin?: string; adults?: number; children?: number; infants?: number } = {}) =>
-    withQuery(`/flights/${encodeURIComponent(flightId)}`, more),
+  flight: (flightId: string, more: FlightAddress = {}) => withQuery(`/flights/${encodeURIComponent(flightId)}`, more),
   signIn: (next?: string) => withQuery('/sign-in', { next }),
   register: (next?: string) => withQuery('/register', { next }),
   booking: {
@@ -75,6 +87,13 @@ export const paths = {
   },
   stories: () => '/stories/seat-map',
 } as const;
+
+/** The same page for oneself: an agent stops booking for a customer. */
+export function withoutCustomer(address: string): string {
+  const [page = '/', query = ''] = address.split('?', 2);
+  const { customer: _, ...rest } = Object.fromEntries(new URLSearchParams(query));
+  return withQuery(page, rest);
+}
 
 /** A page of ours to go on to after signing in, or the home page: never a page of somebody else. */
 export function nextOf(value: unknown): string {

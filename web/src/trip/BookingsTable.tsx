@@ -18,13 +18,26 @@ const COLUMNS: readonly Column<Booking>[] = [
   { id: 'price', head: 'Price', cell: (one) => (one.price ? formatMoney(one.price.total) : '–'), sortBy: (one) => Number(one.price?.total.amount ?? 0), isNumber: true },
 ];
 
+const PAY: Column<Booking> = {
+  id: 'pay',
+  head: 'Go on',
+  cell: (one) => (
+    <Link to={paths.booking.pay(one.id)} aria-label={`Pay ${one.pnr}`}>
+      Pay
+    </Link>
+  ),
+};
+const PAYABLE = [...COLUMNS, PAY];
+
 interface BookingsTableProps {
   readonly caption: string;
   readonly bookings: readonly Booking[];
   readonly empty: string;
+  /** Whether each can still be paid: then a link goes on with it. */
+  readonly isPayable?: boolean;
 }
 
 /** Bookings as desks see them; each leads to its page. */
-export function BookingsTable({ caption, bookings, empty }: BookingsTableProps) {
-  return <Table caption={caption} columns={COLUMNS} rows={bookings} keyOf={(one) => one.id} empty={empty} />;
+export function BookingsTable({ caption, bookings, empty, isPayable = false }: BookingsTableProps) {
+  return <Table caption={caption} columns={isPayable ? PAYABLE : COLUMNS} rows={bookings} keyOf={(one) => one.id} empty={empty} />;
 }

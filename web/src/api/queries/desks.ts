@@ -3,6 +3,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { api, body } from '../client';
+import { keepCustomer } from '../customer';
 
 export interface BookingsAsked {
   readonly status?: string;
@@ -21,11 +22,16 @@ export function bookingsQuery({ status, search, page }: BookingsAsked) {
   });
 }
 
+/** Who is found is kept for this tab: the pages that follow have only their id. */
 export function customerQuery(email: string) {
   return queryOptions({
     queryKey: ['mine', 'desk', 'customer', email],
     retry: false,
-    queryFn: async () => body(await api.GET('/api/v1/customers', { params: { query: { email } } })).data,
+    queryFn: async () => {
+      const { data } = body(await api.GET('/api/v1/customers', { params: { query: { email } } }));
+      for (const customer of data) keepCustomer(sessionStorage, customer);
+      return data;
+    },
   });
 }
 

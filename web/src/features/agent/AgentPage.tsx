@@ -4,16 +4,15 @@ import { useState } from 'react';
 import { bookingsQuery } from '../../api/queries/desks';
 import { paths } from '../../lib/paths';
 import { BookingsTable } from '../../trip/BookingsTable';
+import { AGENTS } from '../../trip/customer';
 import { LinkButton } from '../../ui/Button';
 import { Desk, Loaded, Tools } from '../../ui/Desk';
 import { Pages } from '../../ui/Pages';
 
-const ROLES = ['TRAVEL_AGENT', 'AIRLINE_AGENT', 'ADMIN'];
-
 /** What an agent made: first what is about to lapse, then everything. */
 export default function AgentPage() {
   return (
-    <Desk title="Agent desk" lead="Bookings that you made, and those about to lapse." roles={ROLES}>
+    <Desk title="Agent desk" lead="Bookings that you made, and those about to lapse." roles={AGENTS}>
       <Tools>
         <LinkButton kind="primary" to={paths.agent.customers()}>
           Book for a customer
@@ -31,7 +30,7 @@ function Held() {
     <Loaded query={held}>
       {({ data }) => {
         const soonest = [...data].sort((a, b) => (a.holdExpiresAt ?? '~').localeCompare(b.holdExpiresAt ?? '~'));
-        return <BookingsTable caption="About to lapse" bookings={soonest} empty="Nothing is held." />;
+        return <BookingsTable caption="About to lapse" bookings={soonest} empty="Nothing is held." isPayable />;
       }}
     </Loaded>
   );

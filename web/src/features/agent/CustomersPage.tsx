@@ -3,12 +3,11 @@ import { useState, type FormEvent } from 'react';
 
 import { customerQuery } from '../../api/queries/desks';
 import { paths } from '../../lib/paths';
+import { AGENTS } from '../../trip/customer';
 import { Button, LinkButton } from '../../ui/Button';
 import { Desk, Loaded, Tools } from '../../ui/Desk';
 import { TextField } from '../../ui/Field';
 import { Card, EmptyState } from '../../ui/States';
-
-const ROLES = ['TRAVEL_AGENT', 'AIRLINE_AGENT', 'ADMIN'];
 
 /** Finds a customer by their whole address: nobody browses through customers. */
 export default function CustomersPage() {
@@ -19,7 +18,7 @@ export default function CustomersPage() {
     setAsked(email.trim());
   };
   return (
-    <Desk title="Book for a customer" lead="Find them by their email address, then say which flight." roles={ROLES}>
+    <Desk title="Book for a customer" lead="Find them by their email address, then search their flights." roles={AGENTS}>
       <form onSubmit={submit}>
         <Tools>
           <TextField label="Email of the customer" type="email" required value={email} onChange={setEmail} />
@@ -35,7 +34,6 @@ export default function CustomersPage() {
 
 function Found({ email }: { readonly email: string }) {
   const customers = useQuery(customerQuery(email));
-  const [flight, setFlight] = useState('');
   return (
     <Loaded query={customers}>
       {([customer]) =>
@@ -46,11 +44,10 @@ function Found({ email }: { readonly email: string }) {
             <h2>
               {customer.firstName} {customer.lastName}
             </h2>
+            <p>{customer.email}</p>
             <Tools>
-              <TextField label="Flight" hint="Like B6-523-2026-12-01-JFK" value={flight} onChange={setFlight} />
-              <LinkButton to={paths.home()}>Search flights</LinkButton>
-              <LinkButton kind="primary" to={paths.booking.start({ flights: [flight.trim()], cabin: 'ECONOMY', adults: 1, customer: customer.id })}>
-                Book for {customer.firstName}
+              <LinkButton kind="primary" to={paths.home(customer.id)}>
+                Search flights for {customer.firstName}
               </LinkButton>
             </Tools>
           </Card>

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { problemOf } from '../../api/problem';
 import { paths } from '../../lib/paths';
 import { kindsOf, wantedOf, type Wanted } from './wanted';
+import { useCustomer } from '../../trip/customer';
 import { Itinerary } from '../../trip/Itinerary';
 import { LinkButton } from '../../ui/Button';
 import { useAddress, useGo } from '../../ui/Link';
@@ -28,13 +29,14 @@ export default function BookPage() {
   const address = useAddress();
   // The step is no part of the trip: going on must not begin another draft.
   const { step: _, ...trip } = address;
-  const text = JSON.stringify(trip);
+  const customer = useCustomer();
+  const text = JSON.stringify({ ...trip, customer });
   const wanted = useMemo(() => wantedOf(JSON.parse(text) as Record<string, string>), [text]);
   if (wanted === undefined) {
     return (
       <EmptyState title="Nothing is chosen yet">
         <p>Find a flight first; then it can be booked here.</p>
-        <LinkButton kind="primary" to={paths.home()}>
+        <LinkButton kind="primary" to={paths.home(customer)}>
           Search flights
         </LinkButton>
       </EmptyState>
@@ -81,7 +83,7 @@ function Booking({ wanted, asked }: { readonly wanted: Wanted; readonly asked: s
       </ol>
       <div className={step === 'review' ? styles['whole'] : styles['layout']}>
         <div>
-          {step === 'travellers' ? <TravellersStep draft={draft} change={change} refused={faults} onDone={() => go(addressOf('seats'))} /> : null}
+          {step === 'travellers' ? <TravellersStep draft={draft} change={change} isOwn={wanted.customer === undefined} refused={faults} onDone={() => go(addressOf('seats'))} /> : null}
           {step === 'seats' && making.isError ? <ErrorState title="The places could not be held" problem={making.error} /> : null}
           {step === 'seats' ? (
             <SeatsStep wanted={wanted} draft={draft} change={change} isBusy={making.isPending} here={addressOf('seats')} onBack={() => go(addressOf('travellers'))} onDone={hold} />

@@ -13,6 +13,8 @@ import type { ChangeDraft } from './useDraft';
 interface TravellersStepProps {
   readonly draft: Draft;
   readonly change: ChangeDraft;
+  /** Whoever fills it in may travel; an agent's browser must not offer the agent's own name and address. */
+  readonly isOwn: boolean;
   /** What the server refused the last time. */
   readonly refused: FieldErrors;
   readonly onDone: () => void;
@@ -20,7 +22,7 @@ interface TravellersStepProps {
 
 const TITLES = ['', 'Ms', 'Mr', 'Mrs', 'Mx', 'Dr'].map((title) => ({ value: title, label: title === '' ? '–' : title }));
 
-export function TravellersStep({ draft, change, refused, onDone }: TravellersStepProps) {
+export function TravellersStep({ draft, change, isOwn, refused, onDone }: TravellersStepProps) {
   const [isAsked, setAsked] = useState(false);
   const absent = missing(draft);
   const errors: FieldErrors = isAsked ? { ...refused, ...absent } : refused;
@@ -35,9 +37,9 @@ export function TravellersStep({ draft, change, refused, onDone }: TravellersSte
     <form className={styles['step']} onSubmit={submit} noValidate>
       <Faults errors={errors} />
       {draft.travellers.map((traveller, place) => (
-        <TravellerFields key={traveller.id} traveller={traveller} place={place} errors={errors} change={change} />
+        <TravellerFields key={traveller.id} traveller={traveller} place={place} isOwner={isOwn && place === 0} errors={errors} change={change} />
       ))}
-      <ContactFields contact={draft.contact} errors={errors} change={change} />
+      <ContactFields contact={draft.contact} isOwn={isOwn} errors={errors} change={change} />
       <Actions>
         <Button kind="primary" type="submit">
           Continue to seats
@@ -71,11 +73,13 @@ function focusOn(event: { preventDefault(): void }, field: string): void {
 interface TravellerFieldsProps {
   readonly traveller: TravellerForm;
   readonly place: number;
+  /** Whether it may be who fills it in. */
+  readonly isOwner: boolean;
   readonly errors: FieldErrors;
   readonly change: ChangeDraft;
 }
 
-function TravellerFields({ traveller, place, errors, change }: TravellerFieldsProps) {
+function TravellerFields({ traveller, place, isOwner, errors, change }: TravellerFieldsProps) {
   const name = (field: string) => `passengers[${place}].${field}`;
   const set = (field: 'title' | 'firstName' | 'lastName' | 'dateOfBirth') => (value: string) =>
     change((before) => ({
@@ -88,7 +92,6 @@ function TravellerFields({ traveller, place, errors, change }: TravellerFieldsPr
     onChange: set(field),
     error: errors[name(field)],
   });
-  const isFirst = place === 0;
   return (
     <Card>
       <fieldset className={styles['traveller']}>
@@ -98,9 +101,9 @@ function TravellerFields({ traveller, place, errors, change }: TravellerFieldsPr
         </legend>
         {errors[name('type')] === undefined ? null : <p className={styles['fault']}>{errors[name('type')]}</p>}
         <Select label="Title" options={TITLES} {...of('title')} />
-        <TextField label="First name" autoComplete={isFirst ? 'given-name' : 'off'} {...of('firstName')} />
-        <TextField label="Last name" autoComplete={isFirst ? 'family-name' : 'off'} {...of('lastName')} />
-        <TextField label="Date of birth" type="date" autoComplete={isFirst ? 'bday' : 'off'} min="1901-01-01" {...of('dateOfBirth')} />
+        <TextField label="First name" autoComplete={isOwner ? 'given-name' : 'off'} {...of('firstName')} />
+        <TextField label="Last name" autoComplete={isOwner ? 'family-name' : 'off'} {...of('lastName')} />
+        <TextField label="Date of birth" type="date" autoComplete={isOwner ? 'bday' : 'off'} min="1901-01-01" {...of('dateOfBirth')} />
       </fieldset>
     </Card>
   );
@@ -108,23 +111,24 @@ function TravellerFields({ traveller, place, errors, change }: TravellerFieldsPr
 
 interface ContactFieldsProps {
   readonly contact: ContactForm;
+  readonly isOwn: boolean;
   readonly errors: FieldErrors;
   readonly change: ChangeDraft;
 }
 
-function ContactFields({ contact, errors, change }: ContactFieldsProps) {
+function ContactFields({ contact, isOwn, errors, change }: ContactFieldsProps) {
   const set = (field: keyof ContactForm) => (value: string) =>
     change((before) => ({ ...before, contact: { ...before.contact, [field]: value } }));
   return (
     <Card>
       <fieldset className={styles['contact']}>
         <legend>Contact, should anything change</legend>
-        <TextField id="contactInfo.email" label="Email" type="email" autoComplete="email" value={contact.email} onChange={set('email')} error={errors['contactInfo.email']} />
+        <TextField id="contactInfo.email" label="Email" type="email" autoComplete={isOwn ? 'email' : 'off'} value={contact.email} onChange={set('email')} error={errors['contactInfo.email']} />
         <TextField
           id="contactInfo.phone"
           label="Phone"
           type="tel"
-          autoComplete="tel"
+          autoComplete={isOwn ? 'tel' : 'off'}
           hint="With the country: +1 555 123 4567"
           value={contact.phone}
           onChange={set('phone')}

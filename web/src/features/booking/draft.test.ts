@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { keepCustomer } from '../../api/customer';
 import { emptyDraft, keepDraft, labelOf, readDraft, seat, seatedOf } from './draft';
 import { wantedOf, type Wanted } from './wanted';
 
@@ -21,6 +22,17 @@ test('a draft comes back as it was kept, and only to its own trip', () => {
   keepDraft(store, WANTED, draft);
   expect(readDraft(store, WANTED)).toEqual(draft);
   expect(readDraft(store, { ...WANTED, cabin: 'FIRST' })).toEqual(emptyDraft(WANTED));
+});
+
+test('a draft for a customer begins with their address, and keeps another one', () => {
+  const store = storage();
+  const wanted = { ...WANTED, customer: 'usr_sam' };
+  expect(readDraft(store, wanted).contact.email).toBe('');
+  keepCustomer(store, { id: 'usr_sam', email: 'sam@example.com', firstName: 'Sam', lastName: 'Reed' });
+  expect(readDraft(store, wanted).contact).toEqual({ email: 'sam@example.com', phone: '' });
+  expect(readDraft(store, WANTED).contact.email).toBe('');
+  keepDraft(store, wanted, { ...emptyDraft(wanted), contact: { email: 'kim@example.com', phone: '' } });
+  expect(readDraft(store, wanted).contact.email).toBe('kim@example.com');
 });
 
 test('what cannot be read begins anew, and what cannot be kept costs nothing', () => {

@@ -3,6 +3,7 @@
  * connection takes anything away; signing out drops it, and no other tab ever sees it.
  */
 
+import { knownCustomer } from '../../api/customer';
 import type { TravellerType } from '../../trip/types';
 import { draftName, kindsOf, type Wanted } from './wanted';
 
@@ -49,8 +50,8 @@ export interface Draft {
 /** Raised when the shape above changes: an older draft is not read. */
 const SHAPE = 1;
 
-/** A draft in which nothing is entered; seats that the address names go to the first travellers. */
-export function emptyDraft(wanted: Wanted): Draft {
+/** A draft in which nothing is entered but what is known; seats that the address names go to the first travellers. */
+export function emptyDraft(wanted: Wanted, email = ''): Draft {
   const travellers = kindsOf(wanted.party).map((type, place) => ({
     id: String(place + 1),
     type,
@@ -59,7 +60,7 @@ export function emptyDraft(wanted: Wanted): Draft {
     lastName: '',
     dateOfBirth: '',
   }));
-  return { travellers, contact: { email: '', phone: '' }, seating: seatingOf(wanted, travellers), holdIds: [] };
+  return { travellers, contact: { email, phone: '' }, seating: seatingOf(wanted, travellers), holdIds: [] };
 }
 
 function seatingOf(wanted: Wanted, travellers: readonly TravellerForm[]): Draft['seating'] {
@@ -88,10 +89,11 @@ export function seat(draft: Draft, flightId: string, travellerId: string, to: st
   return { ...draft, seating: { ...draft.seating, [flightId]: Object.fromEntries([...others, ...own]) } };
 }
 
-/** Reads the draft of a trip, or begins one. */
+/** Reads the draft of a trip, or begins one; it is the customer who is written to, not the agent. */
 export function readDraft(storage: Pick<Storage, 'getItem'>, wanted: Wanted): Draft {
   const kept = parsed(storage.getItem(keyOf(wanted)));
-  return kept ?? emptyDraft(wanted);
+  const customer = wanted.customer === undefined ? undefined : knownCustomer(storage, wanted.customer);
+  return kept ?? emptyDraft(wanted, customer?.email);
 }
 
 /** Keeps a draft. A full or forbidden storage costs the draft at the next reload, never the page. */

@@ -7,6 +7,7 @@ import { seatMapQuery } from '../../api/queries/seatMap';
 import { formatMoney } from '../../lib/money';
 import { paths } from '../../lib/paths';
 import { SeatMap } from '../../seatmap/SeatMap';
+import { useCustomer } from '../../trip/customer';
 import { Itinerary } from '../../trip/Itinerary';
 import type { Flight } from '../../trip/types';
 import { flightName } from '../../trip/useFlights';
@@ -18,6 +19,7 @@ import styles from './flight.module.css';
 export default function FlightPage() {
   const { flightId = '' } = useParams({ strict: false }) as { flightId?: string };
   const address = useAddress();
+  const customer = useCustomer();
   const flight = useQuery(flightQuery(flightId));
   const map = useQuery(seatMapQuery(flightId));
   const connection = useSeatMapLive(flightId);
@@ -35,7 +37,7 @@ export default function FlightPage() {
           </Card>
           <ul className={styles['cabins']} aria-label="Cabins">
             {flight.data.cabins.map((cabin) => (
-              <CabinOffer key={cabin.cabinClass} cabin={cabin} book={paths.booking.start({ flights: [flightId], cabin: cabin.cabinClass, ...party })} />
+              <CabinOffer key={cabin.cabinClass} cabin={cabin} book={paths.booking.start({ flights: [flightId], cabin: cabin.cabinClass, ...party, customer })} />
             ))}
           </ul>
         </div>

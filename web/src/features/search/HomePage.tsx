@@ -1,5 +1,6 @@
 import { serverNow } from '../../api/clock';
 import { paths } from '../../lib/paths';
+import { useCustomer } from '../../trip/customer';
 import { Link } from '../../ui/Link';
 import { PageHeader } from '../../ui/States';
 import { dayAfter } from './asked';
@@ -29,6 +30,7 @@ const ROUTES = [
 
 /** Ways to begin with one tap: a week from today. */
 function Suggestions() {
+  const customer = useCustomer();
   const depart = dayAfter(new Date(serverNow()).toISOString().slice(0, 10), 7);
   return (
     <section className={styles['suggestions']} aria-label="Routes to begin with">
@@ -36,7 +38,7 @@ function Suggestions() {
       <ul className={styles['routes']}>
         {ROUTES.map(({ from, to, name }) => (
           <li key={name}>
-            <Link to={paths.search({ from, to, depart, adults: 1, children: 0, infants: 0, cabin: 'ECONOMY' })} className={styles['route']} aria-label={name}>
+            <Link to={paths.search({ from, to, depart, adults: 1, children: 0, infants: 0, cabin: 'ECONOMY', customer })} className={styles['route']} aria-label={name}>
               <span className={styles['codes']}>
                 {from} → {to}
               </span>

@@ -10,12 +10,14 @@ import styles from './search.module.css';
 interface OfferCardProps {
   readonly offer: Offer;
   readonly party: { readonly adults: number; readonly children: number; readonly infants: number };
+  /** For whom an agent books. */
+  readonly customer: string | undefined;
 }
 
 /** Below this many, it is said how many places are left. */
 const FEW = 10;
 
-export function OfferCard({ offer, party }: OfferCardProps) {
+export function OfferCard({ offer, party, customer }: OfferCardProps) {
   const flights = offer.slices.flatMap((slice) => slice.segments.map((segment) => segment.flightId));
   const { fare } = offer;
   const first = offer.slices[0];
@@ -32,7 +34,7 @@ export function OfferCard({ offer, party }: OfferCardProps) {
           {offer.flightId === undefined || offer.flightId === null ? null : (
             <>
               {' · '}
-              <Link to={paths.flight(offer.flightId, { cabin: offer.cabinClass, ...party })}>Seat map</Link>
+              <Link to={paths.flight(offer.flightId, { cabin: offer.cabinClass, ...party, customer })}>Seat map</Link>
             </>
           )}
         </p>
@@ -43,7 +45,7 @@ export function OfferCard({ offer, party }: OfferCardProps) {
           <span className={styles['soft']}>for all, taxes included</span>
         </span>
         {offer.seatsLeft < FEW ? <Badge tone="held">{offer.seatsLeft} left</Badge> : null}
-        <LinkButton kind="primary" to={paths.booking.start({ flights, cabin: offer.cabinClass, ...party, offer: offer.id })} aria-label={`Choose ${about}`}>
+        <LinkButton kind="primary" to={paths.booking.start({ flights, cabin: offer.cabinClass, ...party, offer: offer.id, customer })} aria-label={`Choose ${about}`}>
           Choose
         </LinkButton>
       </div>

@@ -3,22 +3,20 @@ import { useState } from 'react';
 
 import { offersQuery, type Offer } from '../../api/queries/search';
 import { formatMoney, type Money } from '../../lib/money';
-import { paths } from '../../lib/paths';
 import { dayText } from '../../lib/time';
+import { useCustomer } from '../../trip/customer';
 import { Button } from '../../ui/Button';
 import { Link, useAddress, useGo } from '../../ui/Link';
 import { EmptyState, ErrorState, PageHeader, Skeleton } from '../../ui/States';
-import { LIMITS, searchOf, shownOf, unfiltered, wishOf, type Shown } from './asked';
+import { addressOf, LIMITS, searchOf, shownOf, unfiltered, wishOf, type Search, type Shown } from './asked';
 import { Filters } from './Filters';
 import { OfferCard } from './OfferCard';
 import { SearchForm } from './SearchForm';
 import styles from './search.module.css';
 
-type Search = NonNullable<ReturnType<typeof searchOf>>;
-
 export default function ResultsPage() {
   const address = useAddress();
-  const search = searchOf(address);
+  const search = searchOf({ ...address, customer: useCustomer() });
   if (search === undefined) {
     return (
       <EmptyState title="Say from where, to where and when">
@@ -75,14 +73,6 @@ function partyText(search: Search): string {
 
 function isNarrowed(shown: Shown): boolean {
   return shown.part !== undefined || shown.airline !== undefined || shown.most !== undefined;
-}
-
-function addressOf(search: Search, shown: Shown): string {
-  const filters = new URLSearchParams({ sort: shown.sort, stops: String(shown.stops) });
-  if (shown.part !== undefined) filters.set('part', shown.part);
-  if (shown.airline !== undefined) filters.set('airline', shown.airline);
-  if (shown.most !== undefined) filters.set('most', String(shown.most));
-  return `${paths.search(search)}&${filters}`;
 }
 
 function More({ limit, onMore }: { readonly limit: number; readonly onMore: () => void }) {
@@ -160,7 +150,7 @@ function Offers({ offers, isAll, search, onAll }: OffersProps) {
       <ul className={styles['offers']} aria-label="Offers">
         {offers.map((offer) => (
           <li key={offer.id}>
-            <OfferCard offer={offer} party={{ adults: search.adults, children: search.children, infants: search.infants }} />
+            <OfferCard offer={offer} party={{ adults: search.adults, children: search.children, infants: search.infants }} customer={search.customer} />
           </li>
         ))}
       </ul>

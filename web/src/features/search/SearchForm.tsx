@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react';
 import { serverNow } from '../../api/clock';
 import { airportsQuery } from '../../api/queries/search';
 import { paths, type SearchAddress } from '../../lib/paths';
+import { useCustomer } from '../../trip/customer';
 import { Button } from '../../ui/Button';
 import { Combobox } from '../../ui/Combobox';
 import { RadioCards, Select, TextField } from '../../ui/Field';
@@ -28,6 +29,7 @@ interface SearchFormProps {
 
 export function SearchForm({ before }: SearchFormProps) {
   const go = useGo();
+  const customer = useCustomer();
   const today = new Date(serverNow()).toISOString().slice(0, 10);
   const [from, setFrom] = useState(before?.from ?? '');
   const [to, setTo] = useState(before?.to ?? '');
@@ -56,6 +58,7 @@ export function SearchForm({ before }: SearchFormProps) {
         children: Number(children),
         infants: Number(infants),
         cabin,
+        customer,
       }),
     );
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { dayAfter, searchOf, shownOf, unfiltered, wishOf } from './asked';
+import { addressOf, dayAfter, searchOf, shownOf, unfiltered, wishOf } from './asked';
 
 const ADDRESS = { from: 'JFK', to: 'LAX', depart: '2026-12-05' };
 
@@ -24,6 +24,21 @@ test('the body says it in the words of the interface', () => {
     origin: 'JFK', destination: 'LAX', departureDate: '2026-12-05', passengers: { adults: 1, children: 0, infants: 0 },
     cabinClass: 'ECONOMY', maxConnections: 0, sort: 'price', limit: 40,
   });
+});
+
+test('the customer of an agent is part of the address, and never of what is asked', () => {
+  const search = searchOf({ ...ADDRESS, customer: 'usr_a' })!;
+  expect(search.customer).toBe('usr_a');
+  expect(JSON.stringify(wishOf(search, shownOf({})))).not.toContain('usr_a');
+  expect(searchOf({ ...ADDRESS, customer: undefined })).not.toHaveProperty('customer');
+});
+
+test('another day, order or filter is still for the same customer', () => {
+  const search = searchOf({ ...ADDRESS, customer: 'usr_a' })!;
+  const address = addressOf({ ...search, depart: '2026-12-06' }, { sort: 'price', stops: 0, part: 'morning', airline: 'B6', most: 400 });
+  const asked = Object.fromEntries(new URLSearchParams(address.split('?')[1]));
+  expect(asked).toMatchObject({ depart: '2026-12-06', sort: 'price', stops: '0', part: 'morning', airline: 'B6', most: '400', customer: 'usr_a' });
+  expect(searchOf(asked)).toEqual({ ...search, depart: '2026-12-06' });
 });
 
 test('what narrows the offers is part of the address, and of the body', () => {

@@ -1,7 +1,7 @@
 /** What a search asks for, as the address has it and as the interface wants it. */
 
 import type { SearchWish } from '../../api/queries/search';
-import type { SearchAddress } from '../../lib/paths';
+import { paths, type SearchAddress } from '../../lib/paths';
 
 export type Address = Readonly<Record<string, string | undefined>>;
 
@@ -11,9 +11,12 @@ export type Sort = (typeof SORTS)[number];
 const CABINS = ['ECONOMY', 'PREMIUM_ECONOMY', 'BUSINESS', 'FIRST'];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** A search with everything that it needs said. */
+export type Search = Required<Omit<SearchAddress, 'return' | 'customer'>> & Pick<SearchAddress, 'return' | 'customer'>;
+
 /** The search of an address, or nothing when the address lacks a part of it. */
-export function searchOf(address: Address): Required<Omit<SearchAddress, 'return'>> & { return?: string } | undefined {
-  const { from = '', to = '', depart = '' } = address;
+export function searchOf(address: Address): Search | undefined {
+  const { from = '', to = '', depart = '', customer = '' } = address;
   if (!/^[A-Z]{3}$/.test(from) || !/^[A-Z]{3}$/.test(to) || !DAY.test(depart)) return undefined;
   const back = address['return'];
   return {
@@ -25,6 +28,7 @@ export function searchOf(address: Address): Required<Omit<SearchAddress, 'return
     children: count(address['children'], 0, 0),
     infants: count(address['infants'], 0, 0),
     cabin: CABINS.find((cabin) => cabin === address['cabin']) ?? 'ECONOMY',
+    ...(customer === '' ? {} : { customer }),
   };
 }
 
@@ -72,11 +76,20 @@ export function unfiltered({ sort, stops }: Shown): Shown {
   return { sort, stops };
 }
 
+/** The address of the same search, shown like this. */
+export function addressOf(search: Search, shown: Shown): string {
+  const filters = new URLSearchParams({ sort: shown.sort, stops: String(shown.stops) });
+  if (shown.part !== undefined) filters.set('part', shown.part);
+  if (shown.airline !== undefined) filters.set('airline', shown.airline);
+  if (shown.most !== undefined) filters.set('most', String(shown.most));
+  return `${paths.search(search)}&${filters}`;
+}
+
 /** Offers on a page: as many as people read, and as many as the interface gives. */
 export const LIMITS = { first: 40, most: 100 } as const;
 
 /** The body of the search; prices are compared in this currency. */
-export function wishOf(search: NonNullable<ReturnType<typeof searchOf>>, shown: Shown, limit: number = LIMITS.first, currency = 'USD'): SearchWish {
+export function wishOf(search: Search, shown: Shown, limit: number = LIMITS.first, currency = 'USD'): SearchWish {
   const { adults, children, infants } = search;
   const { part, airline, most } = shown;
   const filters = {
