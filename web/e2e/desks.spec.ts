@@ -94,6 +94,8 @@ test('an agent books for a customer, and finds it at the desk', async ({ page, b
   await expect(page.getByRole('region', { name: 'About to lapse' })).toContainText('JFK');
   await page.getByRole('link', { name: `Pay ${pnr}` }).click();
   await expect(page.getByLabel('Time left')).toBeVisible();
+  await page.goto('/desk/agent');
+  await expect(page.getByRole('link', { name: `Pay ${pnr}` }), 'a payment that was only opened lapses too').toBeVisible();
 
   const theirs = await (await browser.newContext()).newPage();
   await signIn(theirs, customer, PASSWORD);

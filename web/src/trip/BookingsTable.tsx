@@ -14,7 +14,7 @@ const COLUMNS: readonly Column<Booking>[] = [
   { id: 'route', head: 'Route', cell: routeOf, sortBy: routeOf },
   { id: 'status', head: 'Status', cell: (one) => <Badge tone={bookingStatus(one.status).tone}>{bookingStatus(one.status).label}</Badge>, sortBy: (one) => one.status },
   { id: 'made', head: 'Made', cell: (one) => instantText(one.createdAt), sortBy: (one) => one.createdAt },
-  { id: 'held', head: 'Held for', cell: (one) => (one.holdExpiresAt ? <Countdown until={one.holdExpiresAt} /> : '–'), sortBy: (one) => one.holdExpiresAt ?? '~', isNumber: true },
+  { id: 'held', head: 'Held for', cell: (one) => (one.holdExpiresAt ? <Countdown until={one.holdExpiresAt} /> : '–'), sortBy: (one) => (one.holdExpiresAt ? Date.parse(one.holdExpiresAt) : Number.MAX_VALUE), isNumber: true },
   { id: 'price', head: 'Price', cell: (one) => (one.price ? formatMoney(one.price.total) : '–'), sortBy: (one) => Number(one.price?.total.amount ?? 0), isNumber: true },
 ];
 

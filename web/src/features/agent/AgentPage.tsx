@@ -8,6 +8,7 @@ import { AGENTS } from '../../trip/customer';
 import { LinkButton } from '../../ui/Button';
 import { Desk, Loaded, Tools } from '../../ui/Desk';
 import { Pages } from '../../ui/Pages';
+import { soonestFirst } from './lapsing';
 
 /** What an agent made: first what is about to lapse, then everything. */
 export default function AgentPage() {
@@ -24,14 +25,19 @@ export default function AgentPage() {
   );
 }
 
+const LOOK_AGAIN_MS = 30_000;
+
+/** Whoever opened a payment and left it has not paid: such a booking lapses like one that is only held. */
 function Held() {
-  const held = useQuery({ ...bookingsQuery({ status: 'HELD', page: 1 }), refetchInterval: 30_000 });
+  const held = useQuery({ ...bookingsQuery({ status: 'HELD', page: 1 }), refetchInterval: LOOK_AGAIN_MS });
+  const paying = useQuery({ ...bookingsQuery({ status: 'PAYING', page: 1 }), refetchInterval: LOOK_AGAIN_MS });
   return (
     <Loaded query={held}>
-      {({ data }) => {
-        const soonest = [...data].sort((a, b) => (a.holdExpiresAt ?? '~').localeCompare(b.holdExpiresAt ?? '~'));
-        return <BookingsTable caption="About to lapse" bookings={soonest} empty="Nothing is held." isPayable />;
-      }}
+      {({ data: one }) => (
+        <Loaded query={paying}>
+          {({ data: other }) => <BookingsTable caption="About to lapse" bookings={soonestFirst(one, other)} empty="Nothing is held." isPayable />}
+        </Loaded>
+      )}
     </Loaded>
   );
 }

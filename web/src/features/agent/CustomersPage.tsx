@@ -41,11 +41,13 @@ function Found({ email }: { readonly email: string }) {
           <EmptyState title="Nobody has that address" />
         ) : (
           <Card label="Customer">
-            <h2>
-              {customer.firstName} {customer.lastName}
-            </h2>
-            <p>{customer.email}</p>
             <Tools>
+              <div>
+                <h2>
+                  {customer.firstName} {customer.lastName}
+                </h2>
+                <p>{customer.email}</p>
+              </div>
               <LinkButton kind="primary" to={paths.home(customer.id)}>
                 Search flights for {customer.firstName}
               </LinkButton>
