@@ -12,7 +12,6 @@ interface CabinGridProps {
   readonly assigned: Readonly<Record<string, string>>;
   readonly travellers: readonly SeatedTraveller[];
   readonly forbidden: ReadonlyMap<string, string>;
-  readonly zoom: number;
   readonly mode: 'choose' | 'view' | 'block';
   /** A seat was pressed, whatever it looks like: what comes of it is the map's to say. */
   readonly onPress: (seat: string, look: Look) => void;
@@ -33,7 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   FIRST: 'First',
 };
 
-export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, mode, onPress, onPoint }: CabinGridProps) {
+export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, mode, onPress, onPoint }: CabinGridProps) {
   const ref = useRef<SVGSVGElement>(null);
   const [focus, setFocus] = useState<string>();
   const columns = columnsAt(cabin.columns);
@@ -83,7 +82,7 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
         aria-label={`${name} seats`}
         aria-rowcount={cabin.rows.length}
         viewBox={`0 0 ${width} ${height}`}
-        style={{ width: drawnWidth(width, zoom) }}
+        style={{ width: drawnWidth(width) }}
         className={styles['drawing']}
         onKeyDown={onKeyDown}
         onClick={(event) => pressed(event.target)}
@@ -112,9 +111,9 @@ export function CabinGrid({ cabin, mine, assigned, travellers, forbidden, zoom, 
   );
 }
 
-/** A narrow screen draws a cabin a little smaller, as long as fingers still meet one seat alone; beyond that it is panned. */
-function drawnWidth(width: number, zoom: number): string {
-  return `calc(${zoom} * max(${Math.round(width * LEAST)}px, min(${width}px, 100cqi - 34px)))`;
+/** A narrow screen draws a cabin a little smaller, as long as fingers still meet one seat alone; beyond that it is panned, or zoomed. */
+function drawnWidth(width: number): string {
+  return `max(${Math.round(width * LEAST)}px, min(${width}px, 100cqi - 34px))`;
 }
 
 function Letters({ columns }: { readonly columns: ReadonlyMap<string, number> }) {

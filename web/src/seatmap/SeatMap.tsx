@@ -1,6 +1,7 @@
 /**
  * The seats of a departure, drawn from the interface's map and nothing else: whoever has a map can show it. It is a grid for keyboards
- * and screen readers; arrow keys move, Enter or Space chooses, and colour is never the only sign of a state.
+ * and screen readers; arrow keys move, Enter or Space chooses, and colour is never the only sign of a state. Two fingers,
+ * Ctrl and the wheel, or buttons zoom.
  */
 
 import { useId, useState } from 'react';
@@ -12,7 +13,9 @@ import { Notice } from '../ui/States';
 import { CabinGrid } from './CabinGrid';
 import type { SeatMapData } from './layout';
 import { Legend } from './Legend';
+import type { ZoomStep } from './pane';
 import styles from './SeatMap.module.css';
+import { useZoom } from './useZoom';
 import { lookText, reasonText, type Look } from './words';
 
 export interface SeatedTraveller {
@@ -41,8 +44,6 @@ interface SeatMapProps {
   readonly onToggleBlock?: (seat: string) => void;
 }
 
-const ZOOM_STEP = 1.25;
-const ZOOM_MAX = 2;
 const NOBODY: readonly SeatedTraveller[] = [];
 const NONE: readonly never[] = [];
 const EMPTY: Readonly<Record<string, string>> = {};
@@ -50,9 +51,9 @@ const EMPTY: Readonly<Record<string, string>> = {};
 export function SeatMap(props: SeatMapProps) {
   const { map, cabin, mine = NONE, travellers = NOBODY, assigned = EMPTY, notForYou = NONE, refusal, isStale = false, mode = 'choose' } = props;
   const [chosen, setChosen] = useState<string>();
-  const [zoom, setZoom] = useState(1);
   const [said, setSaid] = useState('');
   const [pointed, setPointed] = useState('');
+  const { frame, drawing, onZoom } = useZoom();
   const name = useId();
   const active = travellers.find((one) => one.id === chosen) ?? travellers.find((one) => assigned[one.id] === undefined) ?? travellers[0];
   const cabins = map.cabins.filter((one) => cabin === undefined || one.cabinClass === cabin);
@@ -97,9 +98,9 @@ export function SeatMap(props: SeatMapProps) {
         ) : null}
         <Refusal refusal={refusal} onTake={assign} />
         <div className={styles['map']}>
-          <Tools aircraft={map.aircraft} isStale={isStale} pointed={pointed} zoom={zoom} onZoom={setZoom} />
-          <div className={styles['hull']} data-stale={isStale}>
-            <div className={styles['sky']}>
+          <Tools aircraft={map.aircraft} isStale={isStale} pointed={pointed} onZoom={onZoom} />
+          <div ref={frame} className={styles['hull']} data-stale={isStale}>
+            <div ref={drawing} className={styles['sky']}>
               <div className={styles['fuselage']}>
                 <span className={`${styles['wing']} ${styles['port']}`} />
                 <span className={`${styles['wing']} ${styles['starboard']}`} />
@@ -111,7 +112,6 @@ export function SeatMap(props: SeatMapProps) {
                     assigned={assigned}
                     travellers={travellers}
                     forbidden={forbidden}
-                    zoom={zoom}
                     mode={mode}
                     onPress={press}
                     onPoint={setPointed}
@@ -135,11 +135,10 @@ interface ToolsProps {
   readonly isStale: boolean;
   /** What the pointer is over, in words. */
   readonly pointed: string;
-  readonly zoom: number;
-  readonly onZoom: (zoom: number) => void;
+  readonly onZoom: (step: ZoomStep) => void;
 }
 
-function Tools({ aircraft, isStale, pointed, zoom, onZoom }: ToolsProps) {
+function Tools({ aircraft, isStale, pointed, onZoom }: ToolsProps) {
   return (
     <div className={styles['tools']}>
       <span className={styles['soft']}>
@@ -152,12 +151,16 @@ function Tools({ aircraft, isStale, pointed, zoom, onZoom }: ToolsProps) {
       <span className={styles['pointed']} aria-hidden="true">
         {pointed}
       </span>
-      <span className={styles['zoom']}>
-        <Button kind="quiet" aria-label="Zoom out" isDisabled={zoom <= 1} onPress={() => onZoom(Math.max(1, zoom / ZOOM_STEP))}>
+      {/* None of them is ever disabled: a button that goes out under the finger loses the keyboard's place. */}
+      <span className={styles['zoom']} role="group" aria-label="Size of the map">
+        <Button kind="quiet" aria-label="Zoom out" onPress={() => onZoom('out')}>
           −
         </Button>
-        <Button kind="quiet" aria-label="Zoom in" isDisabled={zoom >= ZOOM_MAX} onPress={() => onZoom(Math.min(ZOOM_MAX, zoom * ZOOM_STEP))}>
+        <Button kind="quiet" aria-label="Zoom in" onPress={() => onZoom('in')}>
           +
+        </Button>
+        <Button kind="quiet" onPress={() => onZoom('whole')}>
+          Whole cabin
         </Button>
       </span>
     </div>
