@@ -50,8 +50,23 @@ async function pages() {
   };
 }
 
-/** One run in a browser of its own, so that nothing is remembered. */
+/** Runs that Lighthouse itself calls failed and asks to repeat: now and then a browser on a busy machine records no start of the page. */
+const ATTEMPTS = 3;
+
+/** One run, repeated when it was none. */
 async function scores(name, path, run) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await scoresOnce(name, path, run);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      console.error(`${error.message}; once more`);
+    }
+  }
+}
+
+/** In a browser of its own, so that nothing is remembered. */
+async function scoresOnce(name, path, run) {
   const browser = await launch({
     chromePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
     chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'],

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { live } from './api/live';
@@ -9,19 +9,30 @@ import { makeRouter } from './app/routes';
 import { applyTheme, followSystem } from './app/theme';
 import './ui/tokens.css';
 
-applyTheme();
-followSystem();
+/** Lets the browser draw, and its reader scroll and press. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
 
-const client = makeQueryClient();
-const router = makeRouter();
-live.start(client);
+/** Begins in small steps: all at once, a slow phone would hang for a moment. */
+async function start(root: HTMLElement): Promise<void> {
+  applyTheme();
+  followSystem();
+  const client = makeQueryClient();
+  await breath();
+  const router = makeRouter(client);
+  await breath();
+  live.start(client);
+  const place = createRoot(root);
+  startTransition(() =>
+    place.render(
+      <StrictMode>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
+  );
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the app');
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+void start(root);

@@ -84,7 +84,7 @@ function Navigation() {
       <ul className={styles['places']}>
         {places.map((place) => (
           <li key={place.label}>
-            <Link to={place.to} isExact={place.to === home} className={styles['place']}>
+            <Link to={place.to} isHere={isAt(here, place.to)} className={styles['place']}>
               {place.label}
             </Link>
           </li>
@@ -95,17 +95,27 @@ function Navigation() {
           Sign in
         </Link>
       ) : (
-        <Owner user={user} />
+        <Owner user={user} here={here} />
       )}
     </nav>
   );
+}
+
+/** Whether a page is the one of an address or below it; everything is below the first page. */
+function isAt(here: string, to: string): boolean {
+  const [path, at] = [pathOf(to), pathOf(here)];
+  return at === path || (path !== paths.home() && at.startsWith(`${path}/`));
+}
+
+function pathOf(address: string): string {
+  return address.split('?', 1)[0] ?? '';
 }
 
 function isAuth(here: string): boolean {
   return here.startsWith('/sign-in') || here.startsWith('/register') || here === '/';
 }
 
-function Owner({ user }: { readonly user: User }) {
+function Owner({ user, here }: { readonly user: User; readonly here: string }) {
   const client = useQueryClient();
   const go = useGo();
   const leave = () => {
@@ -118,7 +128,7 @@ function Owner({ user }: { readonly user: User }) {
   };
   return (
     <div className={styles['owner']}>
-      <Link to={paths.account()} className={styles['place']}>
+      <Link to={paths.account()} isHere={isAt(here, paths.account())} className={styles['place']}>
         {user.firstName}
       </Link>
       <Button kind="quiet" onPress={leave}>

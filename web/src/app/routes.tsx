@@ -1,23 +1,70 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { useDeferredValue, useEffect, useState } from 'react';
 
+import { flightQuery } from '../api/queries/flights';
+import { offersQuery } from '../api/queries/search';
+import { seatMapQuery } from '../api/queries/seatMap';
+import { searchOf, shownOf, unfiltered, wishOf } from '../features/search/asked';
 import { ErrorState, PageHeader, Skeleton } from '../ui/States';
 import { LinkButton } from '../ui/Button';
 import { paths } from '../lib/paths';
 import { Shell } from './Shell';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+interface Context {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound });
 
 type Page = () => Promise<{ default: () => React.ReactNode }>;
+type Address = Readonly<Record<string, string | undefined>>;
+type Ask = (client: QueryClient, params: Address, address: Address) => void;
 
-/** Each page is its own piece of code, loaded when it is first gone to. */
-function page(path: string, load: Page) {
-  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+/**
+ * Each page is its own piece of code, loaded when it is first gone to. What it will `ask` is asked while it loads, but not when a link to it is
+ * only pointed at.
+ */
+function page(path: string, load: Page, ask: Ask = () => undefined) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(async () => {
+      const { default: Content } = await load();
+      return { default: () => <AtFirst><Content /></AtFirst> };
+    }),
+    loader: ({ context, params, location, cause }) => {
+      if (cause !== 'preload') ask(context.client, params, location.search as Address);
+    },
+  });
 }
+
+let isStarting = true;
+
+/** The first page of all is drawn piece by piece after what is around it, so that a slow phone answers its reader in between. */
+function AtFirst({ children }: { readonly children: React.ReactNode }) {
+  const [isFirst] = useState(isStarting);
+  useEffect(() => {
+    isStarting = false;
+  }, []);
+  const isDrawn = useDeferredValue(true, !isFirst);
+  return isDrawn ? children : null;
+}
+
+const askOffers: Ask = (client, _, address) => {
+  const search = searchOf(address);
+  if (search !== undefined) void client.prefetchQuery(offersQuery(wishOf(search, unfiltered(shownOf(address)))));
+};
+
+const askFlight: Ask = (client, { flightId = '' }) => {
+  void client.prefetchQuery(flightQuery(flightId));
+  void client.prefetchQuery(seatMapQuery(flightId));
+};
 
 const pages = [
   page('/', () => import('../features/search/HomePage')),
-  page('/search', () => import('../features/search/ResultsPage')),
-  page('/flights/$flightId', () => import('../features/flight/FlightPage')),
+  page('/search', () => import('../features/search/ResultsPage'), askOffers),
+  page('/flights/$flightId', () => import('../features/flight/FlightPage'), askFlight),
   page('/sign-in', () => import('../features/auth/SignInPage')),
   page('/register', () => import('../features/auth/RegisterPage')),
   page('/book', () => import('../features/booking/BookPage')),
@@ -39,9 +86,10 @@ const pages = [
   page('/stories/seat-map', () => import('../stories/SeatMapStories')),
 ];
 
-export function makeRouter() {
+export function makeRouter(client: QueryClient) {
   return createRouter({
     routeTree: root.addChildren(pages),
+    context: { client },
     // The address is plain text, as `paths` writes it: no values in quotes, no numbers made of texts.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

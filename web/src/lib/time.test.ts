@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { clockIn, clockOf, countdownText, dayIn, daysLater, dayText, durationText } from './time';
+import { clockIn, clockOf, countdownText, dayIn, daysBetween, dayText, durationText, zoneName } from './time';
 
 test('times are those of the airport, wherever the reader is', () => {
   expect(clockOf('2026-12-01T13:05')).toBe('13:05');
@@ -10,8 +10,17 @@ test('times are those of the airport, wherever the reader is', () => {
 });
 
 test('a night flight lands a day later, by the clocks of its airports', () => {
-  expect(daysLater('2026-12-02T04:00:00Z', 'America/Los_Angeles', '2026-12-02T11:30:00Z', 'America/New_York')).toBe(1);
-  expect(daysLater('2026-12-01T18:00:00Z', 'America/New_York', '2026-12-02T00:10:00Z', 'America/Los_Angeles')).toBe(0);
+  const later = (departs: string, from: string, arrives: string, to: string) => daysBetween(dayIn(departs, from), dayIn(arrives, to));
+  expect(later('2026-12-02T04:00:00Z', 'America/Los_Angeles', '2026-12-02T11:30:00Z', 'America/New_York')).toBe(1);
+  expect(later('2026-12-01T18:00:00Z', 'America/New_York', '2026-12-02T00:10:00Z', 'America/Los_Angeles')).toBe(0);
+  expect(daysBetween('2026-12-31T22:45', '2027-01-01T06:30')).toBe(1);
+});
+
+test('midnight begins a day, and a zone has the name of its season', () => {
+  expect(clockIn('2026-12-01T05:00:00Z', 'America/New_York')).toBe('00:00');
+  expect(zoneName('2026-12-01T05:00:00Z', 'America/New_York')).toBe('EST');
+  expect(zoneName('2026-07-01T05:00:00Z', 'America/New_York')).toBe('EDT');
+  expect(zoneName('2026-07-01T05:00:00Z', null)).toBe('UTC');
 });
 
 test('how long it takes, and how long is left', () => {

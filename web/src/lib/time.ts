@@ -1,5 +1,7 @@
 /** Instants, local times of airports, and how long things take. */
 
+import { dateFormat } from './format';
+
 /** `18:05` of a local airport time like `2026-12-01T18:05`. */
 export function clockOf(local: string): string {
   return local.slice(11, 16);
@@ -9,7 +11,7 @@ export function clockOf(local: string): string {
 export function dayText(local: string, withYear = false, locale?: string): string {
   // A local time has no zone: it is read and written as if it were UTC, so that no zone of the reader moves it.
   const day = new Date(`${local.slice(0, 10)}T00:00:00Z`);
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -18,31 +20,45 @@ export function dayText(local: string, withYear = false, locale?: string): strin
   }).format(day);
 }
 
-/** The clock of an instant in a zone, `18:05`. */
-export function clockIn(instant: string, zone: string | null | undefined): string {
-  return new Intl.DateTimeFormat('en-GB', {
+type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'timeZoneName';
+
+/** All that is ever asked of an instant in a zone, from one formatter: each takes a phone milliseconds to make. */
+function partOf(instant: string, zone: string | null | undefined): (part: Part) => string {
+  const format = dateFormat('en-US', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     timeZone: zone ?? 'UTC',
-  }).format(new Date(instant));
+    timeZoneName: 'short',
+  });
+  const parts = format.formatToParts(new Date(instant));
+  return (part) => parts.find(({ type }) => type === part)?.value ?? '';
+}
+
+/** The clock of an instant in a zone, `18:05`. */
+export function clockIn(instant: string, zone: string | null | undefined): string {
+  const part = partOf(instant, zone);
+  return `${part('hour')}:${part('minute')}`;
 }
 
 /** The day of an instant in a zone, `2026-12-01`. */
 export function dayIn(instant: string, zone: string | null | undefined): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone ?? 'UTC', dateStyle: 'short' }).format(new Date(instant));
+  const part = partOf(instant, zone);
+  return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
 /** The short name of a zone at an instant, `EST`. */
 export function zoneName(instant: string, zone: string | null | undefined): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone ?? 'UTC', timeZoneName: 'short' }).formatToParts(new Date(instant));
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
+  return partOf(instant, zone)('timeZoneName') || 'UTC';
 }
 
-/** Days between the local days of two instants: the `+1` of a night flight. */
-export function daysLater(departs: string, fromZone: string | null | undefined, arrives: string, toZone: string | null | undefined): number {
-  const day = (instant: string, zone: string | null | undefined) => Date.parse(`${dayIn(instant, zone)}T00:00:00Z`);
-  return Math.round((day(arrives, toZone) - day(departs, fromZone)) / 86_400_000);
+/** Days between two local days or times: the `+1` of a night flight. */
+export function daysBetween(departs: string, arrives: string): number {
+  const day = (local: string) => Date.parse(`${local.slice(0, 10)}T00:00:00Z`);
+  return Math.round((day(arrives) - day(departs)) / 86_400_000);
 }
 
 /** `5 h 50 min`. */
@@ -64,5 +80,5 @@ export function countdownText(milliseconds: number): string {
 
 /** An instant as its reader's own clock shows it. */
 export function instantText(instant: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
 }

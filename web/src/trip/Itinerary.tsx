@@ -1,4 +1,4 @@
-import { clockIn, dayIn, daysLater, dayText, durationText, zoneName } from '../lib/time';
+import { clockIn, dayIn, daysBetween, dayText, durationText, zoneName } from '../lib/time';
 import { Badge } from '../ui/Badge';
 import { Skeleton, VisuallyHidden } from '../ui/States';
 import styles from './Itinerary.module.css';
@@ -36,7 +36,7 @@ export function Itinerary({ flightIds, seats = {} }: ItineraryProps) {
 function Leg({ flight, seats }: { readonly flight: Flight; readonly seats: readonly string[] }) {
   const { departure, arrival } = flight;
   const status = flightStatus(flight.status);
-  const later = daysLater(departure.latest, departure.zone, arrival.latest, arrival.zone);
+  const later = daysBetween(dayIn(departure.latest, departure.zone), dayIn(arrival.latest, arrival.zone));
   return (
     <>
       <div className={styles['head']}>

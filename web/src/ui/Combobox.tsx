@@ -1,6 +1,6 @@
-import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import { useEffect, useId, useState, type ComponentType, type ComponentProps } from 'react';
 
-import styles from './Combobox.module.css';
+import type List from './ComboboxList';
 import ui from './ui.module.css';
 
 export interface ComboboxItem {
@@ -9,7 +9,7 @@ export interface ComboboxItem {
   readonly hint?: string;
 }
 
-interface ComboboxProps {
+export interface ComboboxProps {
   readonly label: string;
   readonly text: string;
   readonly items: readonly ComboboxItem[];
@@ -18,37 +18,50 @@ interface ComboboxProps {
   readonly error?: string | undefined;
 }
 
-/** Type, and choose from what comes; the items are whatever matches the text now. */
-export function Combobox({ label, text, items, onType, onChoose, error }: ComboboxProps) {
-  const choose = (key: React.Key | null) => {
-    const item = items.find((one) => one.id === key);
-    if (item !== undefined) onChoose(item);
-  };
+type ListField = ComponentType<ComponentProps<typeof List>>;
+
+/** Whoever is about to use a page does one of these first. */
+const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
+
+/**
+ * Type, and choose from what comes; the items are whatever matches the text now. The list is as large as half of the app and comes when somebody
+ * stirs; a field to type in is there from the start.
+ */
+export function Combobox(props: ComboboxProps) {
+  const [List, setList] = useState<ListField>();
+  const [isEntered, setEntered] = useState(false);
+  useEffect(() => {
+    const bring = () => {
+      stop();
+      // Without a connection the field still takes the code of an airport.
+      import('./ComboboxList').then(({ default: brought }) => setList(() => brought)).catch(() => undefined);
+    };
+    const stop = () => SIGNS_OF_LIFE.forEach((sign) => window.removeEventListener(sign, bring));
+    SIGNS_OF_LIFE.forEach((sign) => window.addEventListener(sign, bring, { passive: true }));
+    return stop;
+  }, []);
+  if (List !== undefined) return <List {...props} isEntered={isEntered} />;
+  return <PlainField {...props} onEnter={setEntered} />;
+}
+
+function PlainField({ label, text, error, onType, onEnter }: ComboboxProps & { readonly onEnter: (isEntered: boolean) => void }) {
+  const id = useId();
   return (
-    <ComboBox
-      className={ui['field']}
-      inputValue={text}
-      onInputChange={onType}
-      onChange={choose}
-      items={items}
-      allowsCustomValue
-      allowsEmptyCollection
-      menuTrigger="input"
-      isInvalid={error !== undefined}
-    >
-      <Label className={ui['label']}>{label}</Label>
-      <Input className={ui['input']} autoComplete="off" onFocus={(event) => event.currentTarget.select()} />
+    <div className={ui['field']}>
+      <label className={ui['label']} htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className={ui['input']}
+        autoComplete="off"
+        value={text}
+        aria-invalid={error !== undefined}
+        onFocus={() => onEnter(true)}
+        onBlur={() => onEnter(false)}
+        onChange={(event) => onType(event.currentTarget.value)}
+      />
       {error === undefined ? null : <span className={ui['error']}>{error}</span>}
-      <Popover className={styles['popover']}>
-        <ListBox className={styles['list']} renderEmptyState={() => <p className={ui['hint']}>Nothing of that name yet</p>}>
-          {(item: ComboboxItem) => (
-            <ListBoxItem id={item.id} textValue={`${item.id} · ${item.label}`} className={styles['item']}>
-              <strong>{item.id}</strong> <span>{item.label}</span>
-              {item.hint === undefined ? null : <span className={styles['hint']}>{item.hint}</span>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+    </div>
   );
 }

@@ -1,18 +1,39 @@
-import { Link as RouterLink, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import type { MouseEvent, ReactNode } from 'react';
 
 interface LinkProps {
   /** An address from `paths`, with its query. */
   readonly to: string;
   readonly children: ReactNode;
   readonly className?: string | undefined;
-  readonly isExact?: boolean;
+  /** Whether it leads to where the reader is. */
+  readonly isHere?: boolean;
   readonly 'aria-label'?: string;
 }
 
-/** A link to a page of the app. */
-export function Link({ to, isExact = false, ...rest }: LinkProps) {
-  return <RouterLink {...locationOf(to)} activeOptions={{ exact: isExact, includeSearch: false }} {...rest} />;
+/**
+ * A link to a page of the app. The router's own follows the address with a subscription each; a list of offers has forty links, which was a
+ * quarter of the time that it took to show.
+ */
+export function Link({ to, isHere = false, children, ...rest }: LinkProps) {
+  const router = useRouter();
+  const go = useGo();
+  const bring = () => void router.preloadRoute(locationOf(to)).catch(() => undefined);
+  const follow = (event: MouseEvent) => {
+    if (!isPlain(event)) return;
+    event.preventDefault();
+    go(to);
+  };
+  return (
+    <a {...rest} href={to} aria-current={isHere ? 'page' : undefined} onClick={follow} onPointerEnter={bring} onFocus={bring}>
+      {children}
+    </a>
+  );
+}
+
+/** Whether a press is to open the page here; with a key held it is the browser's affair. */
+function isPlain(event: MouseEvent): boolean {
+  return event.button === 0 && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
 /** Goes to a page of the app, as a link would; `replace` leaves no step back to the present one. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 
 import { useSeatMapLive } from '../../api/live';
 import { flightQuery } from '../../api/queries/flights';
@@ -22,6 +23,8 @@ export default function FlightPage() {
   const customer = useCustomer();
   const flight = useQuery(flightQuery(flightId));
   const map = useQuery(seatMapQuery(flightId));
+  // A whole cabin is drawn piece by piece, so that the page answers meanwhile.
+  const drawn = useDeferredValue(map.data, undefined);
   const connection = useSeatMapLive(flightId);
   if (flight.data === undefined) {
     return flight.isError ? <ErrorState problem={flight.error} onRetry={() => void flight.refetch()} /> : <Skeleton lines={12} />;
@@ -43,8 +46,8 @@ export default function FlightPage() {
         </div>
         <section aria-label="Seat map">
           {map.isError && map.data === undefined ? <ErrorState problem={map.error} onRetry={() => void map.refetch()} /> : null}
-          {map.data === undefined && !map.isError ? <Skeleton lines={12} label="Loading the seat map" /> : null}
-          {map.data === undefined ? null : <SeatMap map={map.data} mode="view" isStale={connection !== 'live'} />}
+          {drawn === undefined && !map.isError ? <Skeleton lines={12} label="Loading the seat map" /> : null}
+          {drawn === undefined ? null : <SeatMap map={drawn} mode="view" isStale={connection !== 'live'} />}
         </section>
       </div>
     </div>

@@ -38,7 +38,7 @@ function Suggestions() {
       <ul className={styles['routes']}>
         {ROUTES.map(({ from, to, name }) => (
           <li key={name}>
-            <Link to={paths.search({ from, to, depart, adults: 1, children: 0, infants: 0, cabin: 'ECONOMY', customer })} className={styles['route']} aria-label={name}>
+            <Link to={paths.search({ from, to, depart, adults: 1, children: 0, infants: 0, cabin: 'ECONOMY', customer })} className={styles['route']}>
               <span className={styles['codes']}>
                 {from} → {to}
               </span>

@@ -1,7 +1,7 @@
 import type { Offer } from '../../api/queries/search';
 import { formatMoney } from '../../lib/money';
 import { paths } from '../../lib/paths';
-import { clockOf, daysLater, durationText } from '../../lib/time';
+import { clockOf, daysBetween, durationText } from '../../lib/time';
 import { Badge } from '../../ui/Badge';
 import { LinkButton } from '../../ui/Button';
 import { Link } from '../../ui/Link';
@@ -57,7 +57,7 @@ function SliceLine({ slice }: { readonly slice: Offer['slices'][number] }) {
   const first = slice.segments[0];
   const last = slice.segments.at(-1);
   if (first === undefined || last === undefined) return null;
-  const later = daysLater(first.departure.scheduled, first.departure.zone, last.arrival.scheduled, last.arrival.zone);
+  const later = daysBetween(first.departure.scheduledLocal ?? '', last.arrival.scheduledLocal ?? '') || 0;
   const stops = slice.connections.map((connection) => connection.arrival).join(', ');
   return (
     <div className={styles['slice']}>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 
 import { offersQuery, type Offer } from '../../api/queries/search';
 import { formatMoney, type Money } from '../../lib/money';
@@ -34,26 +34,23 @@ function Results({ search, shown }: { readonly search: Search; readonly shown: S
   const all = useQuery(offersQuery(wishOf(search, unfiltered(shown))));
   const currency = all.data?.data[0]?.price.total.currency ?? 'USD';
   const found = useQuery(offersQuery(wishOf(search, shown, limit, currency)));
+  // A long list is drawn piece by piece, so that the page answers meanwhile.
+  const listed = useDeferredValue(found.data, undefined);
   const lead = `${dayText(search.depart, true)}${search.return === undefined ? '' : ` – ${dayText(search.return, true)}`} · ${partyText(search)}`;
-  const isLast = (found.data?.page.nextCursor ?? undefined) === undefined;
+  const isLast = (listed?.page.nextCursor ?? undefined) === undefined;
   const show = (more: Partial<Shown>) => go(addressOf(search, { ...shown, ...more }), { replace: true });
   return (
     <>
       <PageHeader title={`${search.from} → ${search.to}`} lead={lead} />
-      <details className={styles['change']}>
-        <summary>Change the search</summary>
-        <div className={styles['panel']}>
-          <SearchForm key={JSON.stringify(search)} before={search} />
-        </div>
-      </details>
+      <ChangeSearch key={JSON.stringify(search)} search={search} />
       <DayStrip days={all.data?.days ?? []} search={search} shown={shown} />
       <Filters shown={shown} offers={all.data?.data ?? NONE} currency={currency} onChange={show} />
       {found.isError && found.data === undefined ? <ErrorState problem={found.error} onRetry={() => void found.refetch()} /> : null}
-      {found.data === undefined && !found.isError ? <Skeleton lines={12} label="Searching" /> : null}
-      {found.data === undefined ? null : (
+      {listed === undefined && !found.isError ? <Skeleton lines={12} label="Searching" /> : null}
+      {listed === undefined ? null : (
         <>
-          <Missing suppliers={found.data.suppliers} />
-          <Offers offers={found.data.data} isAll={isLast} search={search} onAll={isNarrowed(shown) ? () => go(addressOf(search, unfiltered(shown)), { replace: true }) : undefined} />
+          <Missing suppliers={listed.suppliers} />
+          <Offers offers={listed.data} isAll={isLast} search={search} onAll={isNarrowed(shown) ? () => go(addressOf(search, unfiltered(shown)), { replace: true }) : undefined} />
           {isLast ? null : <More limit={limit} onMore={() => setLimit(LIMITS.most)} />}
         </>
       )}
@@ -62,6 +59,17 @@ function Results({ search, shown }: { readonly search: Search; readonly shown: S
 }
 
 const NONE: readonly never[] = [];
+
+/** The form, filled in with what was asked; it is made when it is opened. */
+function ChangeSearch({ search }: { readonly search: Search }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className={styles['change']} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Change the search</summary>
+      <div className={styles['panel']}>{isOpen ? <SearchForm before={search} /> : null}</div>
+    </details>
+  );
+}
 
 const CABINS: Readonly<Record<string, string>> = { ECONOMY: 'economy', PREMIUM_ECONOMY: 'premium economy', BUSINESS: 'business', FIRST: 'first' };
 
@@ -90,16 +98,18 @@ interface DayStripProps {
   readonly shown: Shown;
 }
 
-/** On a narrow screen the strip begins with the days around the chosen one. */
+/** On a narrow screen the strip begins with the days around the chosen one. At once, it would lay the page out twice. */
 function intoView(day: HTMLElement | null): void {
-  const strip = day?.parentElement;
-  if (day === null || strip === null || strip === undefined) return;
-  strip.scrollLeft = day.offsetLeft - strip.offsetLeft - (strip.clientWidth - day.clientWidth) / 2;
+  requestAnimationFrame(() => {
+    const strip = day?.parentElement;
+    if (day === null || strip === null || strip === undefined) return;
+    strip.scrollLeft = day.offsetLeft - strip.offsetLeft - (strip.clientWidth - day.clientWidth) / 2;
+  });
 }
 
 /** What the trip costs at least when it begins a little earlier or later. */
 function DayStrip({ days, search, shown }: DayStripProps) {
-  if (days.length === 0) return null;
+  if (days.length === 0) return <div className={styles['daysToCome']} />;
   const least = Math.min(...days.flatMap((day) => (day.price === null || day.price === undefined ? [] : [Number(day.price.amount)])));
   return (
     <nav aria-label="Other days">

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 
+import { numberFormat } from '../../lib/format';
 import styles from './charts.module.css';
 import { shareOf } from './scale';
 
@@ -15,7 +16,7 @@ interface MeterProps {
 export function Meter({ label, value, whole, text }: MeterProps) {
   const name = useId();
   const share = shareOf(value, whole);
-  const words = text ?? new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 }).format(share);
+  const words = text ?? numberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 }).format(share);
   return (
     <div className={styles['meter']}>
       <span className={styles['meterHead']}>
