@@ -50,7 +50,8 @@ fn groups_from(letters: &[char], at: &mut usize) -> Vec<String> {
             *at += 1;
         }
         groups.push(letters[from..*at].iter().collect());
-        let between = letters[*at..].iter().take(BETWEEN_MAX + 1).take_while(|letter| separates(**letter)).count();
+        let between =
+            letters[*at..].iter().take(BETWEEN_MAX + 1).take_while(|letter| separates(**letter)).count();
         let goes_on = letters.get(*at + between).is_some_and(char::is_ascii_digit);
         if !goes_on || !(1..=BETWEEN_MAX).contains(&between) {
             break;

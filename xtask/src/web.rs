@@ -22,7 +22,8 @@ const DAYS: u16 = 8;
 const BROWSER: &str = "/usr/bin/chromium";
 
 /// What the app is built from.
-const SOURCES: [&str; 6] = ["index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
+const SOURCES: [&str; 6] =
+    ["index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
 
 /// What the lock file was when the packages were brought.
 const MARK: &str = "node_modules/.brought";

@@ -154,10 +154,10 @@ function Tools({ aircraft, isStale, pointed, onZoom }: ToolsProps) {
       {/* None of them is ever disabled: a button that goes out under the finger loses the keyboard's place. */}
       <span className={styles['zoom']} role="group" aria-label="Size of the map">
         <Button kind="quiet" aria-label="Zoom out" onPress={() => onZoom('out')}>
-          −
+          <Icon path="M3 8 H13" />
         </Button>
         <Button kind="quiet" aria-label="Zoom in" onPress={() => onZoom('in')}>
-          +
+          <Icon path="M3 8 H13 M8 3 V13" />
         </Button>
         <Button kind="quiet" onPress={() => onZoom('whole')}>
           Whole cabin
@@ -195,5 +195,13 @@ function Refusal({ refusal, onTake }: RefusalProps) {
         )}
       </Notice>
     </div>
+  );
+}
+
+function Icon({ path }: { readonly path: string }) {
+  return (
+    <svg className={styles['icon']} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={path} />
+    </svg>
   );
 }
