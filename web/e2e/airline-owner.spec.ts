@@ -1,25 +1,14 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 
-import { cell, openSeat, someFlight } from './support';
-
-const ADMIN = process.env['AISLE_ADMIN'] ?? '';
-const SECRET = process.env['AISLE_PASSWORD'] ?? '';
+import { account, ADMIN, cell, openSeat, PASSWORD, signIn, someFlight } from './support';
 
 test.skip(ADMIN === '', 'the journeys of the desks need an administrator: AISLE_ADMIN and AISLE_PASSWORD');
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(ADMIN);
-  await page.getByLabel('Password').fill(SECRET);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
-}
 
 test('an airline takes a seat off sale, which everybody sees at once, and tells of a delay', async ({ page, browser, request }) => {
   const flight = await someFlight(request, 6);
   const passer = await (await browser.newContext()).newPage();
   await passer.goto(`/flights/${flight}`);
-  await signIn(page);
+  await signIn(page, await account(request, 'AIRLINE_AGENT'), PASSWORD);
   await page.goto(`/desk/airline/${flight}`);
   const seat = await openSeat(page, 0);
   await expect(cell(passer, seat)).toHaveAttribute('data-look', 'open');
@@ -36,8 +25,8 @@ test('an airline takes a seat off sale, which everybody sees at once, and tells 
   await expect(passer.getByText('Delayed · gate B22')).toBeVisible();
 });
 
-test('an owner reads the figures, as pictures and as numbers', async ({ page }) => {
-  await signIn(page);
+test('an owner reads the figures, as pictures and as numbers', async ({ page, request }) => {
+  await signIn(page, await account(request, 'BUSINESS_OWNER'), PASSWORD);
   await page.goto('/desk/owner');
   await expect(page.getByRole('list', { name: 'Load factor by day' }).getByRole('listitem')).not.toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Agents' })).toBeVisible();

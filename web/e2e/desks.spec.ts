@@ -1,38 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 
-import { cell, dayFromNow, newEmail, openSeat, PASSWORD, someFlight } from './support';
+import { account, ADMIN, cell, dayFromNow, openSeat, PASSWORD, SECRET, signIn, someFlight, type Role } from './support';
 
-const ADMIN = process.env['AISLE_ADMIN'] ?? '';
-const SECRET = process.env['AISLE_PASSWORD'] ?? '';
 const SHOTS = '../target/web-shots';
 const WIDTHS = [360, 768, 1440];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
-type Role = 'CUSTOMER' | 'TRAVEL_AGENT' | 'AIRLINE_AGENT' | 'BUSINESS_OWNER';
-
 test.skip(ADMIN === '', 'the journeys of the desks need an administrator: AISLE_ADMIN and AISLE_PASSWORD');
-
-/** An account of this role, made by the administrator as any client would; its address. */
-async function account(request: APIRequestContext, role: Role): Promise<string> {
-  const signed = await request.post('/api/v1/auth/login', { data: { email: ADMIN, password: SECRET } });
-  const { accessToken } = (await signed.json()) as { accessToken: string };
-  const email = newEmail(role);
-  const made = await request.post('/api/v1/users', {
-    headers: { Authorization: `Bearer ${accessToken}` },
-    data: { email, password: PASSWORD, firstName: 'Sam', lastName: 'Reed', role },
-  });
-  expect(made.status()).toBe(201);
-  return email;
-}
-
-async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
-}
 
 test('an administrator grants a role, and it acts at once', async ({ page, browser, request }) => {
   const email = await account(request, 'CUSTOMER');

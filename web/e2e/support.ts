@@ -4,6 +4,12 @@ import { expect, type APIRequestContext, type Page } from '@playwright/test';
 
 export const PASSWORD = 'a few words in a row';
 
+/** An administrator of the server, without whom the desks are not tried. */
+export const ADMIN = process.env['AISLE_ADMIN'] ?? '';
+export const SECRET = process.env['AISLE_PASSWORD'] ?? '';
+
+export type Role = 'CUSTOMER' | 'TRAVEL_AGENT' | 'AIRLINE_AGENT' | 'BUSINESS_OWNER';
+
 let made = 0;
 
 /** An address that nobody has yet. */
@@ -65,4 +71,25 @@ export function cell(page: Page, seat: string) {
 export async function openSeat(page: Page, nth: number): Promise<string> {
   const label = await page.getByRole('gridcell', { name: /, available/ }).nth(nth).getAttribute('aria-label');
   return label?.split(',')[0] ?? '';
+}
+
+/** An account of this role, made by the administrator as any client would; its address. */
+export async function account(request: APIRequestContext, role: Role): Promise<string> {
+  const signed = await request.post('/api/v1/auth/login', { data: { email: ADMIN, password: SECRET } });
+  const { accessToken } = (await signed.json()) as { accessToken: string };
+  const email = newEmail(role);
+  const made = await request.post('/api/v1/users', {
+    headers: { Authorization: `Bearer ${accessToken}` },
+    data: { email, password: PASSWORD, firstName: 'Sam', lastName: 'Reed', role },
+  });
+  expect(made.status()).toBe(201);
+  return email;
+}
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
 }
