@@ -55,6 +55,7 @@ function pagesOf({ flight, held, bought }: World): Readonly<Record<string, strin
     'not-found': '/nowhere',
     'sign-in': '/sign-in',
     register: '/register',
+    stories: '/stories/seat-map',
   };
 }
 
@@ -87,6 +88,12 @@ for (const theme of ['light', 'dark'] as const) {
         const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect.soft(beyond, `${name} is wider than ${width} px`).toBeLessThanOrEqual(0);
         await page.screenshot({ path: `${SHOTS}/${name}-${width}-${theme}.png`, fullPage: true });
+      }
+      if (name === 'confirmed') {
+        await page.emulateMedia({ media: 'print' });
+        await expect(page.getByRole('navigation', { name: 'Main' }), 'on paper there is nothing to press').toBeHidden();
+        await page.screenshot({ path: `${SHOTS}/${name}-print-${theme}.png`, fullPage: true });
+        await page.emulateMedia({ media: null });
       }
       // Letters on seats are judged apart: axe cannot see what is drawn behind the text of an SVG.
       const judged = await new AxeBuilder({ page }).withTags(RULES).exclude('svg[role=grid] text').analyze();
