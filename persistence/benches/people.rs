@@ -73,7 +73,7 @@ fn prepared(criterion: &mut Criterion, name: &str, runtime: &Runtime, people: &P
 }
 
 fn databases(criterion: &mut Criterion) {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let keys = || Keys::drawn(&mut draw()).expect("randomness");
     let directory = testbed::directory().expect("a directory");
     let sqlite = runtime.block_on(Sqlite::open(directory.path())).expect("a fresh directory can be opened");
