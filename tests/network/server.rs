@@ -205,6 +205,12 @@ impl Server {
             .arg("check")
             .env("AISLE_DATA_DIR", self.directory.path().join("data"))
             .env_remove("DATABASE_URL")
+            .envs(
+                self.settings
+                    .iter()
+                    .filter(|(name, _)| *name == "DATABASE_URL")
+                    .map(|(name, value)| (name, value)),
+            )
             .output()
             .expect("the binary was built with the tests");
         let said = String::from_utf8_lossy(&output.stdout);

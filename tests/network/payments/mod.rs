@@ -1,3 +1,4 @@
-//! Payments over the network, with a provider outside of the server that ends.
+//! Payments over the network, with a provider outside of the server that ends, and with the one that it brings along.
 
+mod embedded;
 mod kills;
