@@ -7,10 +7,7 @@ import { live } from './api/live';
 import { makeQueryClient } from './app/queryClient';
 import { makeRouter } from './app/routes';
 import { applyTheme, followSystem } from './app/theme';
-import './ui/tokens.css';
-
-/** Lets the browser draw, and its reader scroll and press. */
-const breath = () => new Promise((resolve) => setTimeout(resolve));
+import { breath } from './lib/breath';
 
 /** Begins in small steps: all at once, a slow phone would hang for a moment. */
 async function start(root: HTMLElement): Promise<void> {
