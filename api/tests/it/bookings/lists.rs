@@ -156,3 +156,20 @@ async fn figures_are_for_whoever_runs_the_house() {
     }
     assert_eq!(scene.stage.ask("GET", "/api/v1/bookings/stats").by(agent).send().await.status, 403);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn agents_are_shown_by_name_and_customers_are_no_agents() {
+    let stage = Stage::new().await;
+    let flight = stage.open(1).await;
+    let (ann, sam) = (stage.member(Role::Customer).await, stage.member(Role::TravelAgent).await);
+    let owner = stage.member(Role::BusinessOwner).await;
+    for who in [&ann, &sam] {
+        stage.booked(&who.access, &request(&flight)).await;
+    }
+    let shown = stage.ask("GET", "/api/v1/stats/agents").by(&owner.access).send().await.json();
+    let agents = shown["agents"].as_array().expect("agents");
+    assert_eq!(agents.len(), 1, "{shown}");
+    assert_eq!((&agents[0]["of"], &agents[0]["bookings"]), (&json!(sam.id.as_str()), &json!(1)));
+    let name = agents[0]["name"].as_str().expect("a name");
+    assert!(name.starts_with("Member") && name.ends_with(" Example"), "{name}");
+}
