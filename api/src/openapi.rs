@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::path::{Operation, ParameterBuilder};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -82,12 +83,32 @@ struct Problem {
     request_id: String,
     /// With `validation`: every field that cannot be taken.
     errors: Option<Vec<BadField>>,
-    /// With `seat-taken`: who has what, each with `seat`, `state` and perhaps `until`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([{"seat": "12A", "state": "HELD"}]))]
-    seats: Option<Vec<Value>>,
+    /// The seats that it is about: with `seat-taken` what has become of each, otherwise their names.
+    #[schema(example = json!([{"seat": "12A", "state": "HELD"}]))]
+    seats: Option<Vec<RefusedSeat>>,
     /// With `seat-taken`: open seats near by.
     #[schema(example = json!(["12C"]))]
     alternatives: Option<Vec<String>>,
+}
+
+/// A seat that cannot be had.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it documents what `refusals` writes")]
+enum RefusedSeat {
+    /// Its name, like `12A`.
+    Name(String),
+    /// What has become of it.
+    Taken {
+        /// Its name.
+        #[schema(example = "12A")]
+        seat: String,
+        /// Where it stands.
+        #[schema(example = "HELD")]
+        state: String,
+        /// Until when, if that is so for a while; RFC 3339.
+        until: Option<String>,
+    },
 }
 
 /// A field that cannot be taken.

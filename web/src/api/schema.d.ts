@@ -2833,7 +2833,7 @@ export interface components {
              */
             requestId: string;
             /**
-             * @description With `seat-taken`: who has what, each with `seat`, `state` and perhaps `until`.
+             * @description The seats that it is about: with `seat-taken` what has become of each, otherwise their names.
              * @example [
              *       {
              *         "seat": "12A",
@@ -2841,7 +2841,7 @@ export interface components {
              *       }
              *     ]
              */
-            seats?: Record<string, never>[] | null;
+            seats?: components["schemas"]["RefusedSeat"][] | null;
             /**
              * Format: int32
              * @description The status.
@@ -2938,6 +2938,21 @@ export interface components {
              * @example SUCCEEDED
              */
             status: string;
+        };
+        /** @description A seat that cannot be had. */
+        RefusedSeat: string | {
+            /**
+             * @description Its name.
+             * @example 12A
+             */
+            seat: string;
+            /**
+             * @description Where it stands.
+             * @example HELD
+             */
+            state: string;
+            /** @description Until when, if that is so for a while; RFC 3339. */
+            until?: string | null;
         };
         /**
          * @description An account that somebody makes for themselves.
