@@ -7,7 +7,10 @@ import { live } from './api/live';
 import { makeQueryClient } from './app/queryClient';
 import { makeRouter } from './app/routes';
 import { applyTheme, followSystem } from './app/theme';
-import { breath } from './lib/breath';
+import './ui/tokens.css';
+
+/** Lets the browser draw, and its reader scroll and press. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
 
 /** Begins in small steps: all at once, a slow phone would hang for a moment. */
 async function start(root: HTMLElement): Promise<void> {
