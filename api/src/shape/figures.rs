@@ -163,7 +163,7 @@ pub struct AgentFigures {
     /// The last day.
     #[schema(example = "2026-12-31")]
     pub to: String,
-    /// Everybody who made some: `of` is who.
+    /// Every agent who made some: `of` is who. What customers made for themselves is left out.
     pub agents: Vec<BookingFigure>,
 }
 

@@ -80,7 +80,7 @@ impl Bookings {
         self.figures(sql::BY_ROUTE, made).await
     }
 
-    /// The same by who made them.
+    /// The same by the agents who made them: everybody but those who have a customer's account here.
     ///
     /// # Errors
     /// When the store does not answer.

@@ -5,7 +5,8 @@
 //! which a master key wraps (`keys`). To forget somebody is to take their key away: no copy of a journal has to be
 //! searched. What may be looked for has a blind index (`seal`).
 //!
-//! * [`People`]: the repository. `together`: bookings that come at once are prepared in one transaction. `locators`: record locators, and what bookings leave behind that never came to be.
+//! * [`People`]: the repository. `together`: bookings that come at once are prepared in one transaction. `locators`: record
+//!   locators, and what bookings leave behind that never came to be.
 //! * [`Keys`]: the keys, in a file of their own.
 //! * [`WhoTravels`], [`KnownPeople`]: people in clear; nothing of them is ever printed.
 

@@ -68,13 +68,14 @@ impl Together {
         locators.pop().ok_or(PeopleError::Chance)
     }
 
-    /// Those who have waited longest, no booking twice. Every node takes bookings in the order of their names, so that no two
+    /// Those who have waited longest, no booking twice. Whoever has gone waits no more, so there are never more than requests
+    /// under way, which the facade bounds. Every node takes bookings in the order of their names, so that no two
     /// wait for each other.
     fn next(&self) -> BTreeMap<String, Waiting> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = BTreeMap::new();
         let mut later = Vec::new();
-        for one in waiting.drain(..) {
+        for one in waiting.drain(..).filter(|(_, told)| !told.is_closed()) {
             if next.len() < BOOKINGS_MAX && !next.contains_key(&one.0.booking) {
                 next.insert(one.0.booking.clone(), one);
             } else {

@@ -1067,7 +1067,7 @@ export interface components {
         };
         /** @description Who made the bookings of some days. */
         AgentFigures: {
-            /** @description Everybody who made some: `of` is who. */
+            /** @description Every agent who made some: `of` is who. What customers made for themselves is left out. */
             agents: components["schemas"]["BookingFigure"][];
             /**
              * @description The first day.

@@ -12,8 +12,8 @@ interface LinkProps {
 }
 
 /**
- * A link to a page of the app. The router's own follows the address with a subscription each; a list of offers has forty links, which was a
- * quarter of the time that it took to show.
+ * A link to a page of the app. The router's own follows the address with a subscription each, and a list of offers has forty links: a slow
+ * phone waits for that.
  */
 export function Link({ to, isHere = false, children, ...rest }: LinkProps) {
   const router = useRouter();
