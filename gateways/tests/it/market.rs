@@ -106,7 +106,7 @@ async fn what_one_node_has_found_another_need_not_ask_for() {
     let (one, two) = (market(&[&other]).shared(place.clone()), market(&[&other]).shared(place.clone()));
     let first = one.search(&wish("2026-12-01", None)).await;
     assert!(!first.is_kept && other.asked() == 1);
-    place.holds(1).await;
+    place.was_given(1).await;
     tokio::time::sleep(Duration::from_millis(20)).await;
     let second = two.search(&wish("2026-12-01", None)).await;
     assert!(second.is_kept && other.asked() == 1, "asked {} times", other.asked());
@@ -125,15 +125,17 @@ async fn what_cannot_be_read_or_is_old_is_as_if_it_were_not_there() {
     let place = Arc::new(Place::default());
     let other = Other::new("other", Habit::Answers(Duration::from_millis(1)));
     market(&[&other]).shared(place.clone()).search(&wish("2026-12-01", None)).await;
-    place.holds(1).await;
+    place.was_given(1).await;
     let found = place.taken();
     let old = String::from_utf8(found.clone()).unwrap().replace("\"found_ms\":1", "\"found_ms\":");
-    for spoilt in [b"no JSON".to_vec(), b"{}".to_vec(), found[..found.len() / 2].to_vec(), old.into_bytes()] {
+    let spoilt = [b"no JSON".to_vec(), b"{}".to_vec(), found[..found.len() / 2].to_vec(), old.into_bytes()];
+    for (given, spoilt) in (2..).zip(spoilt) {
         place.spoil(&spoilt);
         let asked = other.asked();
         let market = market(&[&other]).shared(place.clone());
         let offers = market.search(&wish("2026-12-01", None)).await;
         assert!(!offers.is_kept && other.asked() == asked + 1, "{}", String::from_utf8_lossy(&spoilt));
+        place.was_given(given).await;
     }
 }
 

@@ -114,41 +114,45 @@ impl Supplier for Other {
 
 /// A place that nodes share, in memory.
 #[derive(Default)]
-pub struct Place(Mutex<BTreeMap<String, Vec<u8>>>);
+pub struct Place {
+    kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    puts: AtomicUsize,
+}
 
 impl Place {
     pub fn len(&self) -> usize {
-        self.0.lock().expect("no test panicked here").len()
+        self.kept.lock().expect("no test panicked here").len()
     }
 
-    /// Waits until it holds so much: it is filled without anybody's waiting.
-    pub async fn holds(&self, many: usize) {
-        while self.len() < many {
+    /// Waits until so often something was put here: whoever searches does not wait for that.
+    pub async fn was_given(&self, times: usize) {
+        while self.puts.load(Ordering::Acquire) < times {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
     /// What it holds first.
     pub fn taken(&self) -> Vec<u8> {
-        let kept = self.0.lock().expect("no test panicked here");
+        let kept = self.kept.lock().expect("no test panicked here");
         kept.values().next().expect("it holds something").clone()
     }
 
     /// Puts this in the place of everything.
     pub fn spoil(&self, with: &[u8]) {
-        let mut kept = self.0.lock().expect("no test panicked here");
+        let mut kept = self.kept.lock().expect("no test panicked here");
         kept.values_mut().for_each(|value| *value = with.to_vec());
     }
 }
 
 impl Elsewhere for Place {
     fn get(&self, key: String) -> Fetching<'_, Option<Vec<u8>>> {
-        let kept = self.0.lock().expect("no test panicked here").get(&key).cloned();
+        let kept = self.kept.lock().expect("no test panicked here").get(&key).cloned();
         Box::pin(async move { kept })
     }
 
     fn put(&self, key: String, kept: Vec<u8>, _: Duration) -> Fetching<'_, ()> {
-        self.0.lock().expect("no test panicked here").insert(key, kept);
+        self.kept.lock().expect("no test panicked here").insert(key, kept);
+        self.puts.fetch_add(1, Ordering::Release);
         Box::pin(async {})
     }
 }
