@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use serde_json::json;
@@ -52,19 +53,49 @@ impl Endpoint {
         is_local.then_some(Self { uri, authority, secret })
     }
 
-    async fn send(&self, body: Bytes, now: domain::time::Timestamp) -> Option<u16> {
-        let stream = TcpStream::connect(&self.authority).await.ok()?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-        // It ends with its sender.
-        tokio::spawn(async move { drop(connection.await) });
+    /// Sends an event, over the line on which the last one was answered if it is still open.
+    async fn send(&self, body: Bytes, now: domain::time::Timestamp, kept: &mut Option<Line>) -> Option<u16> {
+        let mut line = match kept.take() {
+            Some(line) if line.authority == self.authority => line.or_anew().await?,
+            _ => Line::to(&self.authority).await?,
+        };
         let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
         let request = Request::post(path)
             .header("host", &self.authority)
             .header("content-type", "application/json")
             .header("stripe-signature", webhook::sign(&body, &self.secret, now));
-        let response = sender.send_request(request.body(Full::new(body)).ok()?).await.ok()?;
-        Some(response.status().as_u16())
+        let response = line.sender.send_request(request.body(Full::new(body)).ok()?).await.ok()?;
+        let status = response.status().as_u16();
+        if response.into_body().collect().await.is_ok() {
+            *kept = Some(line);
+        }
+        Some(status)
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+struct Line {
+    authority: String,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+impl Line {
+    async fn to(authority: &str) -> Option<Self> {
+        let stream = TcpStream::connect(authority).await.ok()?;
+        let _ = stream.set_nodelay(true);
+        let (sender, connection) = handshake(TokioIo::new(stream)).await.ok()?;
+        // It ends with its sender.
+        tokio::spawn(async move { drop(connection.await) });
+        Some(Self { authority: authority.to_owned(), sender })
+    }
+
+    /// This one when it is ready for the next event, another when it was closed meanwhile.
+    async fn or_anew(mut self) -> Option<Self> {
+        match self.sender.ready().await {
+            Ok(()) => Some(self),
+            Err(_) => Self::to(&self.authority).await,
+        }
     }
 }
 
@@ -102,6 +133,7 @@ impl State {
 
 /// Sends what waits, one after the other; what is not taken is tried again later, behind the others.
 pub(super) async fn deliver(shared: Arc<Shared>) {
+    let mut line = None;
     loop {
         let next = {
             let mut state = shared.state();
@@ -112,7 +144,8 @@ pub(super) async fn deliver(shared: Arc<Shared>) {
             shared.bell.notified().await;
             continue;
         };
-        let sent = tokio::time::timeout(ATTEMPT_DEADLINE, endpoint.send(post.body.clone(), now)).await;
+        let send = endpoint.send(post.body.clone(), now, &mut line);
+        let sent = tokio::time::timeout(ATTEMPT_DEADLINE, send).await;
         let is_taken = sent.ok().flatten().is_some_and(|status| (200..300).contains(&status));
         post.attempts += 1;
         if !is_taken && post.attempts < ATTEMPTS_MAX {

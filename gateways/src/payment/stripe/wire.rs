@@ -25,8 +25,9 @@ pub const API_VERSION: &str = "2024-06-20";
 /// Bytes of an answer: a list of a hundred payments takes some 300 KiB.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
-/// Connections that wait for the next request.
-const IDLE_MAX: usize = 16;
+/// Connections that wait for the next request: as many as orders may be under way, so that a busy hour does not open one for
+/// each. The provider closes those that it finds too quiet.
+const IDLE_MAX: usize = 256;
 
 /// How long a connection may take to come about. Nothing was sent before that.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
@@ -131,7 +132,8 @@ impl Wire {
     fn waiting(&self) -> Option<Sender> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|sender| !sender.is_closed());
-        let ready = idle.iter().position(Sender::is_ready)?;
+        // The last that came back: the others grow quiet when fewer are needed.
+        let ready = idle.iter().rposition(Sender::is_ready)?;
         Some(idle.swap_remove(ready))
     }
 
