@@ -20,7 +20,7 @@ use crate::progress;
 /// How many clients share an agent: on one departure an agent may have 50 holds.
 const CLIENTS_AN_AGENT: usize = 40;
 /// How many clients ask at once while the promises are checked.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 100;
 /// How often a client asks again until it knows where it stands: far more than a server that is idle turns away.
 const TRIES: usize = 20;
 
