@@ -115,9 +115,8 @@ impl World {
     fn begin_reservation(&mut self, reservation: Reservation) {
         let wait = self.rng.u64(1..=self.scenario.commit);
         if self.scenario.keeping == Keeping::Embedded {
-            let sync = self.rng.u64(1..=self.scenario.commit);
             self.reserving.push(reservation);
-            return self.agenda.put(wait + sync, Event::Reserve(reservation));
+            return self.agenda.put(wait, Event::Reserve(reservation));
         }
         if !self.chance(self.scenario.unknown) {
             return self.agenda.put(wait, Event::Reserve(reservation));

@@ -265,9 +265,7 @@ impl World {
             }
             Wish::Booking(Command::Place(_)) => {
                 self.ask_to_place(trip, op);
-                if self.chance(GOES_AWAY) {
-                    wait += self.rng.u64(..AWAY_MAX);
-                }
+                wait = if self.chance(GOES_AWAY) { self.rng.u64(..AWAY_MAX) } else { self.rng.u64(40..=300) };
             }
             Wish::Booking(command) => {
                 let command = command.clone();
