@@ -11,6 +11,7 @@
 //! * [`journal::Statement`]: what one commit carries. Its meaning is written down once, in plain memory, as
 //!   [`journal::Tables`]; the databases must do the same.
 //! * [`journal::Upcasters`]: lift stored events of older schemas.
+//! * [`register::Register`]: which booking has which record locator, in plain memory as well.
 //!
 //! With the feature `stores` (on by default) come the databases and the thread that writes to them:
 //!
@@ -26,6 +27,7 @@
 //! Nothing here knows a rule. Start reading at [`journal`], then `writer`.
 
 pub mod journal;
+pub mod register;
 
 #[cfg(feature = "stores")]
 pub mod any;

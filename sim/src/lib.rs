@@ -10,7 +10,7 @@
 //! * [`world`]: the life itself: events on an agenda, processes, stores, clients, payments, watchers.
 //! * [`disk`]: what a crash leaves of a write: any prefix, and garbage behind it.
 //! * [`provider`]: a payment provider as a pure model, with customers and banks.
-//! * [`oracle`]: what must hold when everything is over, found from the journal and from what clients were
+//! * [`oracle`]: what must hold when everything is over, found from what is durable and from what clients were
 //!   told, never from the engine's own state. Whether what they were told fits a single line of events, seat by
 //!   seat, is judged by the crate `linear`.
 //! * [`planted`]: bugs that are planted on purpose, each of which must be found.

@@ -1,7 +1,8 @@
 //! What must hold when a life is over.
 //!
-//! Everything here is found from the journal, from what clients were told and from what the provider took. The
-//! fold over the journal is a second, naive one: it keeps an owner for each seat and nothing else.
+//! Everything here is found from the journal, from what clients were told, from what the provider took and from what the
+//! register of record locators has in the end. The fold over the journal is a second, naive one: it keeps an owner for
+//! each seat and nothing else.
 
 mod money;
 mod trips;

@@ -33,11 +33,19 @@ pub enum Planted {
     DoubtIsRefusal,
     /// Each process calls the steps of a booking by names of its own, so a departure does them again.
     StepsRenamed,
+    /// A record locator is told before its reservation is durable.
+    ToldBeforeReserved,
+    /// A record locator that was free when it was looked at is taken without another look.
+    LookedThenTaken,
+    /// A booking that comes again is given another record locator.
+    DrawnAgain,
+    /// The sweep gives back what was reserved a moment ago, while the booking is on its way.
+    SweptUnderWay,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::AckBeforeFsync,
         Self::FsyncErrorIgnored,
         Self::NoChecksum,
@@ -73,6 +81,10 @@ impl Planted {
         Self::Engine(Bug::OrderDropped),
         Self::KeysRenamed,
         Self::DoubtIsRefusal,
+        Self::ToldBeforeReserved,
+        Self::LookedThenTaken,
+        Self::DrawnAgain,
+        Self::SweptUnderWay,
     ];
 
     /// The bug's name on the command line.
@@ -101,7 +113,11 @@ impl Planted {
             | Self::LoadedBeforeBarrier
             | Self::KeysRenamed
             | Self::DoubtIsRefusal
-            | Self::StepsRenamed => None,
+            | Self::StepsRenamed
+            | Self::ToldBeforeReserved
+            | Self::LookedThenTaken
+            | Self::DrawnAgain
+            | Self::SweptUnderWay => None,
         }
     }
 }

@@ -37,6 +37,7 @@ fn seeds_that_once_broke_a_promise_keep_it() {
 #[test]
 fn every_kind_of_event_and_every_fault_happens_in_a_few_hundred_lives() {
     let (mut kinds, mut trips, mut faults) = (BTreeSet::new(), BTreeSet::new(), [0; 6]);
+    let mut locators = [0; 3];
     for seed in 0..400 {
         let mut world = World::new(seed, None, false);
         world.live();
@@ -56,6 +57,8 @@ fn every_kind_of_event_and_every_fault_happens_in_a_few_hundred_lives() {
         let counts =
             [record.crashes, record.takeovers, record.unknowns, record.fenced, record.refused, record.torn];
         faults.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        let counts = [record.taken, record.again, record.swept];
+        locators.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }
     assert_eq!(kinds.len(), 21, "missing among {kinds:?}");
     // Of 41. A departure always says how it holds, so nothing is unclear; and a segment is rarely flown already.
@@ -63,6 +66,10 @@ fn every_kind_of_event_and_every_fault_happens_in_a_few_hundred_lives() {
     assert!(
         faults.iter().all(|count| *count > 100),
         "crashes, takeovers, unknown, fenced, refused, torn: {faults:?}"
+    );
+    assert!(
+        locators.iter().all(|count| *count > 100),
+        "locators taken, asked for again, swept: {locators:?}"
     );
 }
 

@@ -2,7 +2,10 @@
 //!
 //! A locator is reserved, and its people are kept, before the booking's first row is written: the row names both. Whoever
 //! crashes in between leaves them behind. So each time the booking is noted as expected, in the same transaction; a day
-//! later the note is looked through, and what no booking names goes with it.
+//! later the note is looked through, and what no booking names goes with it. As far as locators go, [`Register`] says the same
+//! in plain memory.
+//!
+//! [`Register`]: crate::register::Register
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,14 +17,12 @@ use serde::Serialize;
 use super::together::Asked;
 use super::{Draw, People, PeopleError, sql};
 use crate::plain::{Said, Turn};
+use crate::register::DRAWS;
 use crate::store::Corrupt;
 use crate::{postgres, sqlite};
 
 /// How long a booking may take from its reservation to its first row: as long as a request may be repeated.
 const EXPECTED_WITHIN: Duration = Duration::from_secs(24 * 3_600);
-
-/// Locators that are drawn before we give up. There are a billion; with ten million taken, one in a hundred draws is.
-pub const DRAWS: usize = 16;
 
 /// Locators to choose from, the first that is free.
 pub fn drawn(draw: Draw<'_>) -> Result<[RecordLocator; DRAWS], PeopleError> {

@@ -13,8 +13,9 @@ use tokio::sync::{Mutex as Turns, oneshot};
 
 use super::PeopleError;
 use super::envelope::{self, Sealed};
-use super::locators::{self, DRAWS};
+use super::locators;
 use crate::plain::{Place, Said, Turn};
+use crate::register::DRAWS;
 use crate::{postgres, sqlite};
 
 /// Bookings in one transaction at most: the journal may be waiting for it to end.

@@ -9,6 +9,7 @@ mod differential;
 mod fences;
 mod identity;
 mod lists;
+mod locators;
 mod people;
 mod people_killed;
 mod postgres;

@@ -2,16 +2,17 @@
 //!
 //! All rows are taken in once more, in the order in which they became durable. Whenever a booking is at rest, each departure
 //! must have what the booking believes to have there, and nothing else; and no departure does anything for a booking that
-//! has not asked for it at that time.
+//! has not asked for it at that time. Each booking has a record locator of its own, by which the register knows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::Aggregate;
 use domain::booking::{self, Booking, End, Leg, LegState, Placed, Stage};
 use domain::flight::{self, Departure, Flight};
-use domain::ids::{BookingId, FlightId, HoldNumber, Version};
+use domain::ids::{BookingId, FlightId, HoldNumber, RecordLocator, Version};
 use domain::invariants;
 use persistence::journal::{Position, StoredRow, StreamId};
+use persistence::register::Register;
 
 use crate::world::{TripTold, Verdict, World};
 
@@ -23,6 +24,10 @@ pub(super) fn judge(world: &World) -> Vec<String> {
     let mut broken: Vec<String> =
         world.record.trips_told.iter().filter_map(|told| lost(world, told)).collect();
     match Walk::over(world) {
+        Ok(walk) if walk.broken.is_empty() => {
+            broken.extend(walk.left_over());
+            broken.extend(walk.misnamed(&world.register));
+        }
         Ok(walk) => broken.extend(walk.broken.iter().cloned().chain(walk.left_over())),
         Err(error) => broken.push(error),
     }
@@ -47,6 +52,8 @@ fn lost(world: &World, told: &TripTold) -> Option<String> {
 struct Walk {
     flights: BTreeMap<FlightId, Flight>,
     bookings: BTreeMap<BookingId, Booking>,
+    /// Which booking was placed with which record locator.
+    locators: BTreeMap<RecordLocator, BookingId>,
     /// What each booking ever claimed: nobody claims twice.
     claimed: BTreeSet<(FlightId, BookingId)>,
     /// Claims that the departure itself ended; their bookings may not know it yet.
@@ -151,6 +158,12 @@ impl Walk {
             self.require(end.is_none() || end_now == end.as_ref(), || {
                 format!("{booking}: row {} changes an end", row.version)
             });
+            if let booking::Event::Placed { place, .. } = event {
+                let other = self.locators.insert(place.locator, booking);
+                self.require(other.is_none(), || {
+                    format!("{booking}: {} is {other:?} as well", place.locator)
+                });
+            }
             if matches!(event, booking::Event::PaidLate { .. }) {
                 self.claimed.retain(|(_, by)| *by != booking);
             }
@@ -225,6 +238,25 @@ impl Walk {
 }
 
 impl Walk {
+    /// The register has each booking's record locator for it, and keeps none for anybody else.
+    fn misnamed(&self, register: &Register) -> Vec<String> {
+        let mut broken = Vec::new();
+        for (locator, booking) in &self.locators {
+            let kept = register.locator_of(*booking);
+            if kept != Some(*locator) {
+                let kept = kept.map_or("none".to_owned(), |kept| kept.to_string());
+                broken.push(format!("{booking}: is {locator}, and the register has {kept} for it"));
+            }
+        }
+        let is_placed = |booking: &BookingId| self.locators.values().any(|placed| placed == booking);
+        let stranded = register.locators().filter(|(booking, _)| !is_placed(booking));
+        broken.extend(stranded.map(|(booking, locator)| format!("{booking}: {locator} is stranded")));
+        if register.is_expecting() {
+            broken.push("a booking is expected for ever".to_owned());
+        }
+        broken
+    }
+
     /// A booking that is bought on a flight that does not take place.
     fn bought_in_vain(&self, placed: &Placed) -> Option<String> {
         let cancelled = |flight: &FlightId| {

@@ -12,6 +12,7 @@ use domain::ids::{BookingId, HoldNumber, PassengerId, PrincipalId};
 use domain::party::{Passenger, TravellerType};
 use domain::pick::Preferences;
 use domain::plan::{CabinClass, SeatNumber};
+use domain::time::Timestamp;
 
 use super::program::Kept;
 use super::{Ask, Asker, Event, World, instant, key, seconds};
@@ -351,12 +352,24 @@ impl World {
     where
         A::Command: Clone,
     {
+        let soon = if self.rng.u8(..3) == 0 { Some(instant(self.agenda.now() + 400)) } else { None };
+        self.send_before::<A>(intent, command, [soon, None]);
+    }
+
+    /// The same, with the deadlines of the request and of its double.
+    pub(super) fn send_before<A: Kept>(
+        &mut self,
+        intent: Intent,
+        command: A::Command,
+        [deadline, deadline_of_double]: [Option<Timestamp>; 2],
+    ) where
+        A::Command: Clone,
+    {
         let Intent { asker, op, stream, keyed } = intent;
-        let deadline = if self.rng.u8(..3) == 0 { Some(instant(self.agenda.now() + 400)) } else { None };
         let request = Request { key: keyed.then(|| key(op)), remember_refusal: true, deadline, command };
         if keyed && self.chance(self.scenario.doubled) {
             let late = if self.rng.bool() { self.rng.u64(0..=40) } else { self.rng.u64(0..=6_000) };
-            let request = Request { deadline: None, ..request.clone() };
+            let request = Request { deadline: deadline_of_double, ..request.clone() };
             let node = self.route(stream);
             self.agenda.put(late, A::arrive(node, Rc::new(Ask { asker, op, stream, request })));
         }

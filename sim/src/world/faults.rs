@@ -18,7 +18,9 @@ impl World {
     pub(super) fn unless_paused(&mut self, event: Event) -> Option<Event> {
         use super::commits::Landing;
         let node = match &event {
-            Event::TripArrive { node, .. } => *node,
+            Event::TripArrive { node, .. } | Event::Prepare { node, .. } => *node,
+            Event::Reserve(_) if self.scenario.keeping == Keeping::Shared => return Some(event),
+            Event::Reserve(reservation) | Event::Reserved { reservation, .. } => reservation.node,
             Event::Told { asker: Asker::Carrier { node, .. }, .. }
             | Event::Patience { asker: Asker::Carrier { node, .. }, .. } => *node,
             Event::ProviderSaid { carrier: (node, ..), .. } => *node,
@@ -38,7 +40,7 @@ impl World {
             | Event::Start(_) => return Some(event),
             Event::Pause(_) | Event::Resume(_) | Event::Charge(_) | Event::Webhook(_) => return Some(event),
             Event::AtProvider(_) | Event::AtBank { .. } | Event::Storm => return Some(event),
-            Event::Frame { .. } | Event::Quiet => return Some(event),
+            Event::Frame { .. } | Event::Sweep | Event::Quiet => return Some(event),
         };
         if !self.nodes[node].paused {
             return Some(event);
@@ -154,6 +156,7 @@ impl World {
                 self.commit(frame.by, &statement);
             }
         }
+        self.lose_reservations();
         let wait = self.rng.u64(1..=100);
         self.agenda.put(wait, Event::Start(node));
         self.suspect(node);

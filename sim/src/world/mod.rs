@@ -8,6 +8,7 @@
 //! | `client` | what clients want and what they know |
 //! | `answers` | what a client makes of its answers, and the histories of seats |
 //! | `trips` | bookings, and the travellers who want them |
+//! | `locators` | record locators, reserved before their bookings are placed |
 //! | `road` | what goes to and fro between bookings and departures |
 //! | `payment` | charges of clients who book on one departure without a booking's saga |
 //! | `till` | the payment provider of bookings: orders, customers and banks, hints |
@@ -18,6 +19,7 @@ mod answers;
 mod client;
 mod commits;
 mod faults;
+mod locators;
 mod payment;
 mod program;
 mod record;
@@ -36,13 +38,14 @@ use domain::aggregate::Aggregate;
 use domain::booking::Booking;
 use domain::fare::FareBasis;
 use domain::flight::{Command, Flight, OpenSale, Service};
-use domain::ids::{FlightId, HoldNumber, Version};
+use domain::ids::{FlightId, HoldNumber, RecordLocator, Version};
 use domain::money::Currency;
 use domain::payment::Said;
 use domain::plan::SeatPlan;
 use domain::time::Timestamp;
 use fastrand::Rng;
 use persistence::journal::{Activation, Fingerprint, RequestId, RequestKey, StreamId, Tables};
+use persistence::register::Register;
 
 use crate::agenda::Agenda;
 use crate::planted::Planted;
@@ -56,6 +59,7 @@ pub use watcher::Watcher;
 
 use client::Client;
 use commits::{Call, InFlight, Landing};
+use locators::Reservation;
 use program::Node;
 
 /// Virtual time zero: 2026-12-01T00:00:00Z.
@@ -140,6 +144,14 @@ enum Event {
     TripTold { asker: Asker, op: u64, reply: Reply<Booking> },
     /// A traveller looks for something to do.
     Travel(usize),
+    /// An order to place a booking arrives at a node.
+    Prepare { node: usize, trip: usize, op: u64 },
+    /// The reservation of a record locator reaches the store.
+    Reserve(Reservation),
+    /// A node hears what was reserved.
+    Reserved { reservation: Reservation, locator: Option<RecordLocator> },
+    /// What was reserved long ago is looked through.
+    Sweep,
     /// An effect of a durable row is to be carried out.
     Deliver(usize),
     /// Somebody has waited long enough and asks again.
@@ -190,6 +202,8 @@ pub struct World {
     pub on_sale: Vec<OnSale>,
     /// What is durable.
     pub tables: Tables,
+    /// The record locators that are durably reserved.
+    pub register: Register,
     /// The payments.
     pub payments: Vec<Payment>,
     /// The bookings.
@@ -214,6 +228,10 @@ pub struct World {
     ops: u64,
     writes: u64,
     in_flight: Option<InFlight>,
+    /// Reservations that are being written to the disk.
+    reserving: Vec<Reservation>,
+    /// Whether a sweep of the register is to come.
+    sweeps: bool,
     poisoned: Option<StreamId>,
     /// Effects of durable rows, in the order in which they became durable.
     orders: Vec<road::Order>,
@@ -240,6 +258,7 @@ impl World {
             clients: (0..scenario.clients).map(Client::new).collect(),
             watchers: (0..2).map(|_| Watcher::new(on_sale.len())).collect(),
             tables: Tables::default(),
+            register: Register::default(),
             payments: Vec::new(),
             provider: Provider::default(),
             trips: (0..scenario.trips).map(Trip::new).collect(),
@@ -257,6 +276,8 @@ impl World {
             ops: 0,
             writes: 0,
             in_flight: None,
+            reserving: Vec::new(),
+            sweeps: false,
             poisoned: None,
             orders: Vec::new(),
             loose: Vec::new(),
@@ -290,6 +311,7 @@ impl World {
             self.agenda.put(0, Event::Start(node));
         }
         self.begin_faults();
+        self.begin_register();
         for stream in 0..self.on_sale.len() {
             self.open_sale(stream);
         }
@@ -313,6 +335,10 @@ impl World {
             Event::TripArrive { node, ask } => self.arrive(node, ask),
             Event::TripTold { asker, op, reply } => self.trip_told(asker, op, &reply),
             Event::Travel(trip) => self.travel(trip),
+            Event::Prepare { node, trip, op } => self.prepare(node, trip, op),
+            Event::Reserve(reservation) => self.reserve(reservation),
+            Event::Reserved { reservation, locator } => self.reserved(reservation, locator),
+            Event::Sweep => self.sweep(),
             Event::Deliver(order) => self.deliver(order),
             Event::Patience { asker, op, attempt } => self.patience(asker, op, attempt),
             Event::Commit { call, landing } => self.landing(call, landing),

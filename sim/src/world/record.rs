@@ -48,6 +48,12 @@ pub struct Record {
     pub refused: u64,
     /// Frames that a crash tore.
     pub torn: u64,
+    /// Draws of record locators that others had.
+    pub taken: u64,
+    /// Reservations for bookings that had their locators already.
+    pub again: u64,
+    /// Bookings that were expected in vain, or no longer.
+    pub swept: u64,
     /// Definite answers.
     pub answers: u64,
     /// Payments that the provider opened for bookings.

@@ -19,6 +19,10 @@ use crate::provider::METHODS;
 /// Things that a traveller asks of one booking.
 const ASKS_MAX: u32 = 12;
 
+/// How often, in thousandths, a traveller who wants to book goes away before they ask again, and for how long at most.
+const GOES_AWAY: u64 = 60;
+const AWAY_MAX: u64 = 30_000;
+
 /// One booking, before and after it is placed, and its traveller.
 #[derive(Debug)]
 pub struct Trip {
@@ -71,6 +75,18 @@ impl Trip {
 
     pub(super) const fn waits(&self) -> bool {
         self.asking.is_some()
+    }
+
+    /// The order to place the booking, if it still waits for its answer.
+    pub(super) fn order(&mut self, op: u64) -> Option<&mut Place> {
+        match &mut self.asking.as_mut().filter(|asking| asking.op == op)?.wish {
+            Wish::Booking(Command::Place(place)) => Some(place),
+            Wish::Booking(_) | Wish::Hold(..) => None,
+        }
+    }
+
+    pub(super) fn stop_waiting(&mut self) {
+        self.asking = None;
     }
 }
 
@@ -148,7 +164,8 @@ impl World {
         let wait = if self.rng.bool() { 60_000 } else { self.rng.u64(200..=12_000) };
         Place {
             booking: self.trips[trip].booking,
-            locator: RecordLocator::of(self.rng.u32(..)),
+            // Nobody has this one; the node that places it knows better.
+            locator: RecordLocator::of(u32::MAX),
             customer: agency(),
             made_by: agency(),
             kind: HolderKind::Agent,
@@ -236,19 +253,25 @@ impl World {
 
     fn ask_for_trip(&mut self, trip: usize) {
         let stream = self.on_sale.len() + trip;
+        let mut wait = self.patience_for_answer();
         let Some(Asking { op, attempt, wish }) = &mut self.trips[trip].asking else { return };
         *attempt += 1;
-        let (op, attempt, wish) = (*op, *attempt, wish.clone());
+        let (op, attempt) = (*op, *attempt);
         let asker = Asker::Traveller(trip);
         match wish {
             Wish::Hold(flight, command) => {
-                self.send::<Flight>(Intent { asker, op, stream: flight, keyed: true }, command);
+                let (intent, command) = (Intent { asker, op, stream: *flight, keyed: true }, command.clone());
+                self.send::<Flight>(intent, command);
+            }
+            Wish::Booking(Command::Place(_)) => {
+                self.ask_to_place(trip, op);
+                wait = if self.chance(GOES_AWAY) { self.rng.u64(..AWAY_MAX) } else { self.rng.u64(40..=300) };
             }
             Wish::Booking(command) => {
+                let command = command.clone();
                 self.send::<Booking>(Intent { asker, op, stream, keyed: true }, command);
             }
         }
-        let wait = self.patience_for_answer();
         self.agenda.put(wait, Event::Patience { asker, op, attempt });
     }
 
