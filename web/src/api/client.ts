@@ -3,6 +3,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 
 import { noteServerTime } from './clock';
+import { earlyAnswer } from './early';
 import { Problem } from './problem';
 import type { paths } from './schema';
 import { accessToken, renewToken } from './token';
@@ -31,8 +32,10 @@ async function membersOf(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-/** Sends a request, and once more with a new token when the one it had was void. */
+/** Sends a request, unless its answer is coming already, and once more with a new token when the one it had was void. */
 async function send(request: Request): Promise<Response> {
+  const early = await earlyAnswer(request);
+  if (early !== undefined) return early;
   const again = request.clone();
   const first = await fetch(request);
   if (first.status !== 401 || !request.headers.has('Authorization')) return first;
