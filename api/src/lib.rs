@@ -29,6 +29,7 @@ mod idempotency;
 mod json;
 mod live;
 mod metrics;
+mod negotiation;
 mod offers;
 mod openapi;
 mod payments;
@@ -45,7 +46,6 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::routing::get;
-use tower_http::compression::CompressionLayer;
 
 pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
@@ -61,8 +61,7 @@ pub fn face(state: &Arc<State>) -> Face {
     let (documented, document) = openapi::documented();
     let has_form = state.options.payments.as_ref().is_some_and(|payments| payments.publishable_key.is_some());
     let app = get(move |request: Request| async move { web::answer(&request, has_form) })
-        .fallback(|| async { problem::Problem::not_found() })
-        .layer(CompressionLayer::new());
+        .fallback(|| async { problem::Problem::not_found() });
     let router = documented.fallback_service(app).with_state(state.clone());
     let templates = document.paths.paths.keys().map(String::as_str);
     Face::new(router, state.clone(), templates.chain(openapi::PAGES))

@@ -1,3 +1,5 @@
+import './ask';
+
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { startTransition, StrictMode } from 'react';
@@ -20,7 +22,6 @@ async function start(root: HTMLElement): Promise<void> {
   await breath();
   const router = makeRouter(client);
   await breath();
-  live.start(client);
   const place = createRoot(root);
   startTransition(() =>
     place.render(
@@ -31,6 +32,9 @@ async function start(root: HTMLElement): Promise<void> {
       </StrictMode>,
     ),
   );
+  // What is heard of later can be listened to later.
+  await breath();
+  live.start(client);
 }
 
 const root = document.getElementById('root');

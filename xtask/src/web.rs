@@ -22,8 +22,8 @@ const DAYS: u16 = 8;
 const BROWSER: &str = "/usr/bin/chromium";
 
 /// What the app is built from.
-const SOURCES: [&str; 6] =
-    ["index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
+const SOURCES: [&str; 7] =
+    ["index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite", "vite.config.ts"];
 
 /// What the lock file was when the packages were brought.
 const MARK: &str = "node_modules/.brought";
@@ -179,6 +179,7 @@ mod tests {
         }
         put("public/icon.svg", 10).expect("a file");
         put("src/main.ts", 10).expect("a file");
+        put("vite/pages.ts", 10).expect("a file");
         assert!(!is_built(&folder), "nothing is built yet");
         // The folders themselves are of now.
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();

@@ -23,6 +23,7 @@ use crate::State;
 use crate::auth::Signed;
 use crate::fields::{Fields, any_text, written};
 use crate::json::Json;
+use crate::negotiation;
 use crate::problem::Problem;
 use crate::shape::seat_map::{SeatMap, encode};
 use crate::shape::wish::Travelling;
@@ -45,9 +46,9 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let room = room(&state, flight_id(&flight)?).await?;
-    let format = if takes_gzip(&headers) { Format::Gzip } else { Format::Plain };
+    let format = if negotiation::takes(&headers, "gzip") { Format::Gzip } else { Format::Plain };
     let tag = format.tag(&room);
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| negotiation::names(known, &tag));
     let (status, body, tag) = if known {
         (StatusCode::NOT_MODIFIED, Body::empty(), tag)
     } else {
@@ -103,25 +104,6 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     let written = encoder.write_all(plain).and_then(|()| encoder.finish());
     written.expect("memory takes whatever is written")
-}
-
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let taken = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    taken.flat_map(|value| value.split(',')).any(|one| {
-        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-        name.trim().eq_ignore_ascii_case("gzip")
-            && !weight.trim().trim_end_matches(['0', '.']).ends_with("q=")
-    })
-}
-
-/// Whether an `If-None-Match` names this tag (RFC 9110, section 13.1.2).
-fn names(known: &HeaderValue, tag: &str) -> bool {
-    let known = known.to_str().unwrap_or_default();
-    known.split(',').map(str::trim).any(|one| one == "*" || weak(one) == weak(tag))
-}
-
-fn weak(tag: &str) -> &str {
-    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 /// Whom the open seats are looked at for.

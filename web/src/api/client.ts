@@ -3,6 +3,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 
 import { noteServerTime } from './clock';
+import { earlyAnswer } from './early';
 import { Problem } from './problem';
 import type { paths } from './schema';
 import { accessToken, renewToken } from './token';
@@ -17,7 +18,6 @@ const manners: Middleware = {
     return request;
   },
   async onResponse({ response }) {
-    noteServerTime(response.headers);
     if (response.ok) return undefined;
     throw new Problem(response.status, await membersOf(response));
   },
@@ -31,8 +31,18 @@ async function membersOf(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-/** Sends a request, and once more with a new token when the one it had was void. */
+/** Sends a request, unless its answer is coming already. */
 async function send(request: Request): Promise<Response> {
+  const early = await earlyAnswer(request);
+  // It may have come a while ago: what it says of the time is not of now.
+  if (early !== undefined) return early;
+  const answer = await sendSigned(request);
+  noteServerTime(answer.headers);
+  return answer;
+}
+
+/** Sends a request, and once more with a new token when the one it had was void. */
+async function sendSigned(request: Request): Promise<Response> {
   const again = request.clone();
   const first = await fetch(request);
   if (first.status !== 401 || !request.headers.has('Authorization')) return first;
