@@ -87,7 +87,7 @@ pub struct Options {
     /// And with how many rows each
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub store_rows: u32,
-    /// How large the world of `seats` is: at 1 it has 78,000 departures
+    /// How large the world of `seats` is: at 1 it has 78,000 departures and 100,000 customers
     #[arg(long, value_name = "F", default_value_t = 0.01, value_parser = scale)]
     pub scale: f64,
     /// How often each operation of `seats` comes
@@ -99,7 +99,8 @@ pub struct Options {
     /// Measure a server that runs already, and print no costs of it
     #[arg(long, value_name = "URL", conflicts_with = "postgres")]
     pub target: Option<Address>,
-    /// Tokens of agents of an airline that may sign in at `--target`, one a line; clients share them in turn
+    /// Tokens of agents of an airline that may sign in at `--target`, for `seats` of administrators, one a line;
+    /// clients share them in turn
     #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "data_dir")]
     pub tokens: Option<PathBuf>,
     /// Or the data directory of `--target`, whose key then signs the clients' tokens
@@ -171,7 +172,7 @@ pub enum Choice {
     Restart,
     /// From a search to a confirmed booking, step by step
     Book,
-    /// The airline benchmark SEATS, as far as the API goes
+    /// The airline benchmark SEATS
     Seats,
     /// Durable holds beside other ways to write the same
     Peers,

@@ -65,6 +65,15 @@ pub struct Product {
     keys: Keys,
 }
 
+/// Whom a client's token speaks for.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    /// An agent of an airline.
+    Agent,
+    /// An administrator.
+    Administrator,
+}
+
 /// Where clients' tokens come from.
 #[derive(Debug)]
 enum Keys {
@@ -270,7 +279,16 @@ impl Product {
     /// # Errors
     /// When the product's command line refuses.
     pub fn agents(&self, count: u32) -> anyhow::Result<Vec<String>> {
-        (0..count).map(|agent| self.token(agent)).collect()
+        (0..count).map(|agent| self.token(Role::Agent, agent)).collect()
+    }
+
+    /// Tokens of this many administrators, who may do what agents may and change accounts too. That given tokens are
+    /// some, whoever gave them says.
+    ///
+    /// # Errors
+    /// When the product's command line refuses.
+    pub fn administrators(&self, count: u32) -> anyhow::Result<Vec<String>> {
+        (0..count).map(|number| self.token(Role::Administrator, number)).collect()
     }
 
     /// Whether there are promises that it could keep.
@@ -279,11 +297,11 @@ impl Product {
         !matches!(self.keys, Keys::NotNeeded)
     }
 
-    fn token(&self, agent: u32) -> anyhow::Result<String> {
+    fn token(&self, role: Role, number: u32) -> anyhow::Result<String> {
         match &self.keys {
             Keys::NotNeeded => Ok("none".to_owned()),
-            Keys::Given(tokens) => Ok(tokens[agent as usize % tokens.len()].clone()),
-            Keys::Ours { program, directory } => sign(program, directory, &format!("bench-agent-{agent}")),
+            Keys::Given(tokens) => Ok(tokens[number as usize % tokens.len()].clone()),
+            Keys::Ours { program, directory } => sign((program, directory), role, number),
         }
     }
 }
@@ -302,9 +320,21 @@ impl Keys {
     }
 }
 
-fn sign(program: &Path, directory: &Path, subject: &str) -> anyhow::Result<String> {
+impl Role {
+    /// The product's word for it, and how its subjects' names begin.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Agent => ("AIRLINE_AGENT", "bench-agent"),
+            Self::Administrator => ("ADMIN", "bench-administrator"),
+        }
+    }
+}
+
+fn sign((program, directory): (&Path, &Path), role: Role, number: u32) -> anyhow::Result<String> {
+    let (role, name) = role.words();
     let mut command = Command::new(program);
-    command.args(["token", "--role", "AIRLINE_AGENT", "--subject", subject, "--ttl", TOKEN_TTL_SECONDS]);
+    command.args(["token", "--role", role, "--subject", &format!("{name}-{number}")]);
+    command.args(["--ttl", TOKEN_TTL_SECONDS]);
     command.env("AISLE_DATA_DIR", directory);
     let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
     let errors = String::from_utf8_lossy(&output.stderr);

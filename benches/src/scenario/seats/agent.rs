@@ -1,5 +1,7 @@
 //! The client of `seats`: an agent who serves whoever comes next.
 
+mod account;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -146,7 +148,7 @@ impl Agent {
         Ok(())
     }
 
-    /// Draws until there is somebody for it. Searches need nobody.
+    /// Draws until there is somebody for it. Searches need nobody, and accounts are always there.
     fn draw(&mut self) -> Operation {
         loop {
             let operation = self.play.operations.pick(&mut self.random);
@@ -242,8 +244,8 @@ impl Agent {
         Ok(())
     }
 
-    /// Takes any other seat, and gives the old one back once the new one is theirs. The API has no way to do both at
-    /// once; so it is never without a seat, and for a moment it has two.
+    /// Takes any other seat, and gives the old one back once the new one is theirs. A hold cannot change its seat; so
+    /// they are never without one, and for a moment they have two.
     async fn update_reservation(&mut self, due: Instant, tally: &mut Tally) -> anyhow::Result<()> {
         let Some(old) = self.moving.pop_front() else { return Ok(()) };
         // Any but its own.
@@ -358,8 +360,8 @@ impl Client for Agent {
             Operation::FindFlights => self.find_flights(due, tally).await,
             Operation::FindOpenSeats => self.find_open_seats(due, tally).await,
             Operation::NewReservation => self.new_reservation(due, tally).await,
+            Operation::UpdateCustomer => self.update_customer(due, tally).await,
             Operation::UpdateReservation => self.update_reservation(due, tally).await,
-            Operation::UpdateCustomer => anyhow::bail!("the API has no customers: mixes leave them out"),
         }
     }
 }

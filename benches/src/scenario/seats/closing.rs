@@ -1,5 +1,5 @@
-//! What is checked after each round: that the server knows what the customers were told, before and after
-//! everything is given back.
+//! What is checked after each round: that the server knows what the customers were told, of their seats before and
+//! after everything is given back, and of their accounts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,26 +9,28 @@ use hyper::StatusCode;
 use tokio::task::JoinSet;
 
 use super::agent::Agent;
+use super::customers;
 use super::ledger::Ledger;
 use super::world::World;
 use crate::client::{Answer, Connection};
-use crate::contract::{self, Flight, Flights};
+use crate::contract::{self, Flight, Flights, people};
 use crate::wire::Address;
 
 /// How many connections read. More would only wait for the cores.
 const READERS: usize = 8;
 
-/// Checks all departures, lets every agent give everything back, and checks again. Gives the agents back, ready
-/// for a round that begins like the first.
+/// Checks all accounts and departures, lets every agent give everything back, and checks again. Gives the agents
+/// back, ready for a round that begins like the first.
 ///
 /// # Errors
 /// When the server cannot be asked. Broken promises go into the ledger.
 pub async fn check(
     world: &Arc<World>,
     ledger: &Arc<Ledger>,
-    address: &Address,
+    (address, administrator): (&Address, &str),
     agents: Vec<Agent>,
 ) -> anyhow::Result<Vec<Agent>> {
+    check_customers(ledger, address, administrator).await?;
     check_flights(world, ledger, address).await?;
     let mut leaving = JoinSet::new();
     for agent in agents {
@@ -64,6 +66,40 @@ fn expect(ledger: &Ledger, hold: &str, answer: &Answer, status: StatusCode, word
         let excerpt = answer.excerpt();
         ledger.violation(format!("{hold} reads {} {excerpt} instead of {status} {word}", answer.status));
     }
+}
+
+async fn check_customers(ledger: &Arc<Ledger>, address: &Address, administrator: &str) -> anyhow::Result<()> {
+    let customers = Arc::new(ledger.customers.to_be_checked());
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut readers = JoinSet::new();
+    for _ in 0..READERS {
+        let mut door = Connection::open(address, Some(administrator)).await?;
+        let (ledger, customers, next) = (Arc::clone(ledger), Arc::clone(&customers), Arc::clone(&next));
+        readers.spawn(async move {
+            while let Some(customer) = customers.get(next.fetch_add(1, Ordering::Relaxed)) {
+                check_customer(&ledger, &mut door, *customer).await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(ended) = readers.join_next().await {
+        ended.context("a reader panicked")??;
+    }
+    Ok(())
+}
+
+/// Compares an account with the ledger, and what a search by its address says of it.
+async fn check_customer(ledger: &Ledger, door: &mut Connection, customer: usize) -> anyhow::Result<()> {
+    let shown = door.get(&people::user_path(ledger.customers.id(customer))).await?;
+    let shown = match shown.status {
+        StatusCode::NOT_FOUND => None,
+        _ => people::shown(&shown.expect(StatusCode::OK).context("cannot read an account")?)?,
+    };
+    ledger.customers.compare(customer, shown.as_ref());
+    let found = door.get(&people::customer_path(&customers::email(customer))).await?;
+    let found = people::found(&found.expect(StatusCode::OK).context("cannot look for a customer")?)?;
+    ledger.customers.compare(customer, found.as_ref());
+    Ok(())
 }
 
 async fn check_flights(world: &Arc<World>, ledger: &Arc<Ledger>, address: &Address) -> anyhow::Result<()> {

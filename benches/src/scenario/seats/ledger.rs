@@ -1,13 +1,14 @@
 //! Who sits where, as the agents know it.
 //!
 //! As in [`crate::ledger`], a seat is entered when its 201 arrives and struck out *before* its release is sent, so
-//! two entries at once are a double sale for certain. Beyond that this one knows customers: the API does not yet,
-//! so it is kept here that nobody sits twice on a departure.
+//! two entries at once are a double sale for certain. Beyond that this one knows customers. A hold has none, so it
+//! is kept here that nobody sits twice on a departure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::customers::Customers;
 use crate::contract::{self, Counts, SMALL_SEATS, SeatMap};
 use crate::ledger::Violations;
 
@@ -39,10 +40,12 @@ struct Inside {
     is_touched: bool,
 }
 
-/// All departures.
+/// All departures, and all customers.
 #[derive(Debug)]
 pub struct Ledger {
     flights: Vec<Flight>,
+    /// What was said of their accounts.
+    pub customers: Customers,
     made: AtomicU64,
     given_back: AtomicU64,
     doubts: AtomicU64,
@@ -52,7 +55,7 @@ pub struct Ledger {
 impl Ledger {
     /// Departures on which nobody sits but those who sat there before.
     #[must_use]
-    pub fn new(flights: Vec<(String, Vec<usize>)>) -> Self {
+    pub fn new(flights: Vec<(String, Vec<usize>)>, customers: Customers) -> Self {
         let flights = flights.into_iter().map(|(id, sold)| {
             let mut seats = [Seat::Free; SMALL_SEATS];
             sold.into_iter().for_each(|seat| seats[seat] = Seat::SoldBefore);
@@ -60,6 +63,7 @@ impl Ledger {
         });
         Self {
             flights: flights.collect(),
+            customers,
             made: AtomicU64::new(0),
             given_back: AtomicU64::new(0),
             doubts: AtomicU64::new(0),
@@ -234,7 +238,7 @@ impl Ledger {
     /// All broken promises, the first of them in words.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
-        self.violations.in_words()
+        [self.violations.in_words(), self.customers.violations()].concat()
     }
 
     fn inside<T>(&self, flight: usize, change: impl FnOnce(&mut Inside) -> T) -> T {
@@ -249,8 +253,12 @@ mod tests {
 
     const SOLD_BEFORE: usize = 149;
 
+    fn nobody() -> Customers {
+        Customers::new(Vec::new()).unwrap()
+    }
+
     fn ledger() -> Ledger {
-        Ledger::new(vec![("B6-1".to_owned(), vec![SOLD_BEFORE])])
+        Ledger::new(vec![("B6-1".to_owned(), vec![SOLD_BEFORE])], nobody())
     }
 
     fn told(seat: usize) -> Vec<String> {
@@ -365,7 +373,8 @@ mod tests {
 
     #[test]
     fn of_many_departures_those_are_looked_at_that_somebody_asked_for() {
-        let ledger = Ledger::new((0..10_001).map(|flight| (format!("B6-{flight}"), Vec::new())).collect());
+        let flights = (0..10_001).map(|flight| (format!("B6-{flight}"), Vec::new()));
+        let ledger = Ledger::new(flights.collect(), nobody());
         ledger.acknowledged(4, 3, &told(3), 7);
         ledger.doubtful(10_000, 3);
         assert_eq!(ledger.to_be_checked(), [4, 10_000]);

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::airports::Airports;
 use super::draw::Random;
+use super::loading;
 use crate::client::Connection;
 use crate::contract::{self, SMALL_SEATS, SmallFlight};
 use crate::progress;
@@ -29,8 +30,6 @@ const FIRST_DAY: i32 = 30;
 const SOLD_PERCENT: u32 = 1;
 /// How many connections load. More would only wait for the store.
 const LOADERS: usize = 32;
-/// How often the loading says how far it is.
-const STEP: Duration = Duration::from_secs(1);
 
 /// What all agents know.
 #[derive(Debug)]
@@ -98,15 +97,7 @@ impl World {
             let door = Connection::open(address, Some(token)).await?;
             loaders.spawn(load(Arc::clone(self), door, Arc::clone(&next)));
         }
-        while !loaders.is_empty() {
-            match tokio::time::timeout(STEP, loaders.join_next()).await {
-                Ok(ended) => ended.context("some are under way")?.context("a loader panicked")??,
-                Err(_) => progress::say(&format!(
-                    "loading: {} of {count} departures",
-                    next.load(Ordering::Relaxed).min(count)
-                )),
-            }
-        }
+        loading::finish(loaders, "departures", &next, count).await?;
         Ok(started.elapsed())
     }
 }
