@@ -224,7 +224,7 @@ pub async fn change_profile(
     fields.done()?;
     let account = state.people.account(&principal.subject).await?.ok_or_else(Problem::unauthenticated)?;
     let patch = people::Patch { email: None, first_name, last_name };
-    let changed = people::describe(&state, &account, patch, &caller.audited(&principal.subject)).await?;
+    let changed = people::describe(&state, &account.id, patch, &caller.audited(&principal.subject)).await?;
     Ok(Json(User::of(&changed)))
 }
 

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::identity::{EmailAddress, Password, PersonName, account_id};
 use domain::ids::PrincipalId;
-use persistence::identity::{Account, Audited, Changed, Created, Description};
+use persistence::identity::{Account, Audited, Changed, Created, Description, Redescription};
 use persistence::journal::Fingerprint;
 
 use crate::State;
@@ -134,17 +134,17 @@ async fn is_theirs(state: &State, account: &Account, person: &OnePerson) -> Resu
 /// When it cannot be changed.
 pub async fn describe(
     state: &State,
-    account: &Account,
+    id: &PrincipalId,
     patch: Patch,
     by: &Audited<'_>,
 ) -> Result<Account, Problem> {
-    let unread = |_| Problem::not_found();
-    let email = patch.email.map_or_else(|| account.email.parse().map_err(unread), Ok)?;
-    let stored = |name: &str| name.parse::<PersonName>().map_err(|_| Problem::not_found());
-    let first_name = patch.first_name.map_or_else(|| stored(&account.first_name), Ok)?;
-    let last_name = patch.last_name.map_or_else(|| stored(&account.last_name), Ok)?;
-    let description = Description { email: &email, first_name: &first_name, last_name: &last_name };
-    changed(state, state.people.describe(&account.id, &description, by).await?)
+    let Patch { email, first_name, last_name } = &patch;
+    let otherwise = Redescription {
+        email: email.as_ref(),
+        first_name: first_name.as_ref(),
+        last_name: last_name.as_ref(),
+    };
+    changed(state, state.people.describe(id, &otherwise, by).await?)
 }
 
 /// What became of a wish to change an account. Tokens that it voids are void here at once.

@@ -171,9 +171,8 @@ pub async fn change(
     fields.done()?;
     let id = user_id(&user)?;
     principal.may(Action::Change, Resource::Account(&id))?;
-    let account = living(&state, &id).await?;
     let patch = Patch { email, first_name, last_name };
-    let changed = people::describe(&state, &account, patch, &caller.audited(&principal.subject)).await?;
+    let changed = people::describe(&state, &id, patch, &caller.audited(&principal.subject)).await?;
     Ok(Json(User::of(&changed)))
 }
 

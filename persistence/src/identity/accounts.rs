@@ -45,6 +45,18 @@ pub struct Description<'a> {
     pub last_name: &'a PersonName,
 }
 
+/// What is to be said otherwise of an account's owner. What is left out stays as it then is: of two who change different things
+/// at once, neither undoes what the other was told is done.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Redescription<'a> {
+    /// By which they sign in.
+    pub email: Option<&'a EmailAddress>,
+    /// What they are called.
+    pub first_name: Option<&'a PersonName>,
+    /// And their family.
+    pub last_name: Option<&'a PersonName>,
+}
+
 /// An account to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAccount<'a> {
@@ -139,8 +151,13 @@ pub struct AccountKind {
 impl Description<'_> {
     /// What people search in.
     fn sought(&self) -> String {
-        format!("{} {} {}", self.first_name, self.last_name, self.email).to_lowercase()
+        sought([self.first_name.as_str(), self.last_name.as_str(), self.email.as_str()])
     }
+}
+
+/// What a search looks at.
+fn sought(texts: [&str; 3]) -> String {
+    texts.join(" ").to_lowercase()
 }
 
 impl AccountFilter {
@@ -319,17 +336,21 @@ impl Accounts {
     pub async fn describe(
         &self,
         id: &PrincipalId,
-        description: &Description<'_>,
+        otherwise: &Redescription<'_>,
         by: &Audited<'_>,
     ) -> Result<Changed, IdentityError> {
         let mut turn = self.place.turn().await?;
+        turn.execute(sql::TAKE_ACCOUNT_TURN, &[id.as_str().into()]).await?;
         let Some(before) = turn.living(id).await? else { return Ok(Changed::Unknown) };
-        let sought = description.sought();
+        let email = otherwise.email.map_or(before.email.as_str(), EmailAddress::as_str);
+        let first_name = otherwise.first_name.map_or(before.first_name.as_str(), PersonName::as_str);
+        let last_name = otherwise.last_name.map_or(before.last_name.as_str(), PersonName::as_str);
+        let sought = sought([first_name, last_name, email]);
         let values = [
             id.as_str().into(),
-            description.email.as_str().into(),
-            description.first_name.as_str().into(),
-            description.last_name.as_str().into(),
+            email.into(),
+            first_name.into(),
+            last_name.into(),
             sought.as_str().into(),
             by.at.millis().into(),
         ];

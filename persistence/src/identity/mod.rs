@@ -15,6 +15,7 @@ use domain::time::Timestamp;
 
 pub use accounts::{
     Account, AccountFilter, AccountKind, Changed, Created, Credentials, Description, NewAccount, Page,
+    Redescription,
 };
 pub use audit::{AuditLine, Audited};
 pub use sessions::{NewSession, Revoked, Rotated, Rotation, Session, Standing};

@@ -67,6 +67,9 @@ statements! {
         from account group by role, status order by role, status
     ";
 
+    /// Takes the turn to change one account: whoever else changes it waits until this transaction has ended.
+    TAKE_ACCOUNT_TURN = "update account set changed_ms = changed_ms where id = $1";
+
     /// Changes what an account says; nothing when another one has the address.
     DESCRIBE = "
         update account set email = $2, first_name = $3, last_name = $4, sought = $5, changed_ms = $6

@@ -7,7 +7,7 @@ use domain::ids::PrincipalId;
 use domain::time::Timestamp;
 use persistence::any::Any;
 use persistence::identity::{
-    Account, AccountFilter, Accounts, Audited, Changed, Created, Description, NewAccount, Page,
+    Account, AccountFilter, Accounts, Audited, Changed, Created, Description, NewAccount, Page, Redescription,
 };
 use persistence::journal::{Fingerprint, RequestId, RequestKey};
 use sqlx::ConnectOptions as _;
@@ -17,6 +17,7 @@ use crate::sessions::signed_in;
 
 on_every_store! {
     an_address_belongs_to_one_account,
+    of_two_who_change_an_account_at_once_neither_undoes_the_other,
     a_repeated_request_makes_one_account,
     a_list_shows_who_was_sought_page_by_page,
     a_change_of_role_or_status_voids_tokens_and_is_audited,
@@ -105,15 +106,41 @@ async fn an_address_belongs_to_one_account<B: Bed<Reader = Any>>(bed: B) {
     let bob = made(&people, "bob", Role::TravelAgent).await;
     let (first, last): (PersonName, PersonName) = ("Bobby".parse().unwrap(), "Tables".parse().unwrap());
     let clerk = Clerk::new();
-    let taken = Description { email: &email("ann"), first_name: &first, last_name: &last };
+    let (anns, bobbys) = (email("ann"), email("bobby"));
+    let taken = Redescription { email: Some(&anns), first_name: Some(&first), last_name: Some(&last) };
     assert_eq!(people.describe(&bob.id, &taken, &clerk.at(1)).await.unwrap(), Changed::EmailTaken);
-    let free = Description { email: &email("bobby"), ..taken };
+    let free = Redescription { email: Some(&bobbys), ..taken };
     let bobby = done(people.describe(&bob.id, &free, &clerk.at(2)).await.unwrap());
     assert_eq!((bobby.email.as_str(), bobby.last_name.as_str()), ("bobby@example.com", "Tables"));
     assert!(people.customer_of(&email("bobby")).await.unwrap().is_none(), "agents are no customers");
     assert_eq!(people.customer_of(&email("ann")).await.unwrap(), Some(ann));
     let audit = people.audit_of(&bob.id, 10).await.unwrap();
     assert_eq!(audit[1].detail, "email firstName lastName", "which fields, and never what they say");
+}
+
+async fn of_two_who_change_an_account_at_once_neither_undoes_the_other<B: Bed<Reader = Any>>(bed: B) {
+    let people = people(&bed);
+    let ann = made(&people, "ann", Role::Customer).await;
+    let clerk = Clerk::new();
+    for round in 1..=25 {
+        let name = |letter: char| format!("{letter}{}", "o".repeat(round)).parse::<PersonName>().unwrap();
+        let (first, last) = (name('J'), name('D'));
+        let first_only = Redescription { first_name: Some(&first), ..Redescription::default() };
+        let last_only = Redescription { last_name: Some(&last), ..Redescription::default() };
+        let by = clerk.at(1);
+        let (one, other) = tokio::join!(
+            people.describe(&ann.id, &first_only, &by),
+            people.describe(&ann.id, &last_only, &by)
+        );
+        done(one.unwrap());
+        done(other.unwrap());
+        let found = people.account(&ann.id).await.unwrap().unwrap();
+        let expected = (first.as_str(), last.as_str(), "ann@example.com");
+        assert_eq!((found.first_name.as_str(), found.last_name.as_str(), found.email.as_str()), expected);
+    }
+    let sought = AccountFilter { search: Some(format!("J{}", "o".repeat(25))), ..AccountFilter::default() };
+    let (found, _) = people.accounts(&sought, Page { number: 1, limit: 5 }).await.unwrap();
+    assert_eq!(found.len(), 1, "whoever is renamed is found by the new name");
 }
 
 async fn a_repeated_request_makes_one_account<B: Bed<Reader = Any>>(bed: B) {
