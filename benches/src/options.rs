@@ -75,7 +75,7 @@ pub struct Options {
     /// How many sockets watch a seat map that does not change in `idle`
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(8..=15_000))]
     pub idlers: u32,
-    /// How many clients `rush` and `slow` have: more than the server lets in at a time
+    /// How many clients `rush` has, and `slow` up to 1,024: more than the server lets in at a time
     #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(16..=9_000))]
     pub crowd: u32,
     /// How many departures go on sale in each round of `rush`

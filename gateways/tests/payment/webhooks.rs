@@ -24,25 +24,29 @@ const SECRET: &str = "whsec_test";
 struct Came {
     signature: String,
     body: Bytes,
+    /// Over which connection, counted from zero.
+    line: usize,
 }
 
-/// Takes events; the first so many are answered with 500.
+/// Takes events; the first so many are answered with 500. It may hang up after each answer.
 struct Ear {
     url: String,
     came: mpsc::Receiver<Came>,
 }
 
 impl Ear {
-    async fn open(deaf: usize) -> Self {
+    async fn open(deaf: usize, hangs_up: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/webhooks/stripe?x=1", listener.local_addr().expect("bound"));
         let (sender, came) = mpsc::channel(100);
         let left = Arc::new(Mutex::new(deaf));
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            for line in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
                 let (sender, left) = (sender.clone(), left.clone());
-                let service = service_fn(move |request| hear(request, sender.clone(), left.clone()));
+                let service = service_fn(move |request| hear(request, line, sender.clone(), left.clone()));
                 let connection = hyper::server::conn::http1::Builder::new()
+                    .keep_alive(!hangs_up)
                     .serve_connection(TokioIo::new(stream), service);
                 tokio::spawn(async move { drop(connection.await) });
             }
@@ -62,6 +66,7 @@ impl Ear {
 
 async fn hear(
     request: Request<Incoming>,
+    line: usize,
     sender: mpsc::Sender<Came>,
     left: Arc<Mutex<usize>>,
 ) -> Result<Response<Empty<Bytes>>, Infallible> {
@@ -77,13 +82,17 @@ async fn hear(
     if is_deaf {
         *response.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
     } else {
-        sender.send(Came { signature, body }).await.expect("heard");
+        sender.send(Came { signature, body, line }).await.expect("heard");
     }
     Ok(response)
 }
 
 async fn listened(deaf: usize) -> (World, Ear) {
-    let (world, ear) = (World::simulated(Duration::from_secs(5)).await, Ear::open(deaf).await);
+    listened_by(Ear::open(deaf, false).await).await
+}
+
+async fn listened_by(ear: Ear) -> (World, Ear) {
+    let world = World::simulated(Duration::from_secs(5)).await;
     world.simulator().send_events_to(&ear.url, Secret::new(SECRET)).expect("on loopback");
     (world, ear)
 }
@@ -112,6 +121,20 @@ async fn an_event_that_was_not_taken_comes_again() {
     let mut kinds = [ear.hint().await.kind, ear.hint().await.kind];
     kinds.sort();
     assert_eq!(kinds, ["payment_intent.amount_capturable_updated", "payment_intent.created"]);
+}
+
+#[tokio::test]
+async fn events_come_over_one_connection_unless_it_is_closed() {
+    for (hangs_up, expected) in [(false, [0, 0, 0, 0]), (true, [0, 1, 2, 3])] {
+        let (world, mut ear) = listened_by(Ear::open(0, hangs_up).await).await;
+        world.authorised("a").await;
+        world.authorised("b").await;
+        let mut lines = [usize::MAX; 4];
+        for line in &mut lines {
+            *line = ear.next().await.line;
+        }
+        assert_eq!(lines, expected);
+    }
 }
 
 #[tokio::test]
