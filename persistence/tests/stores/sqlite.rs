@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use persistence::journal::Outcome;
 use persistence::sqlite::Sqlite;
@@ -28,12 +29,25 @@ async fn fill(store: &Sqlite, rows: u64) {
     }
 }
 
+/// Opens the store of a life that has just ended: its directory is free when a move of the log that was under way has ended.
+async fn open_again(path: &Path) -> Sqlite {
+    let begun = Instant::now();
+    loop {
+        match Sqlite::open(path).await {
+            Err(OpenError::InUse(_)) if begun.elapsed() < Duration::from_secs(20) => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_stored_is_there_after_reopening() {
     let directory = testbed::directory().unwrap();
     let below = directory.path().join("new").join("deep");
     for life in 1..=3_u64 {
-        let store = Sqlite::open(&below).await.unwrap();
+        let store = open_again(&below).await;
         let mut lane = store.lane(NODE);
         let owned = Owned::all(&mut lane).await;
         assert_eq!(owned.epoch(0).number(), i64::try_from(life).unwrap());
@@ -167,7 +181,7 @@ async fn a_database_without_a_list_gets_one_and_keeps_its_rows() {
     .unwrap();
     sqlx::Connection::close(old).await.unwrap();
     for life in 2..=3 {
-        let store = Sqlite::open(directory.path()).await.unwrap();
+        let store = open_again(directory.path()).await;
         let mut lane = store.lane(NODE);
         let mut statement = Owned::all(&mut lane).await.rows(&[(0, life)]);
         statement.listings = vec![listing(0, life)];
@@ -198,7 +212,7 @@ async fn the_log_is_moved_beside_the_commits_and_does_not_grow_for_ever() {
     assert!(size("aisle.db") > 4 * MIB, "it is moved while the store is open: {}", size("aisle.db"));
     assert!((32 * MIB..48 * MIB).contains(&longest), "it grows long and begins anew: {longest}");
     drop((lane, store));
-    let store = Sqlite::open(directory.path()).await.unwrap();
+    let store = open_again(directory.path()).await;
     let loaded = store.load(&stream(0), SCHEMA).await.unwrap();
     assert_eq!(loaded.rows.len() as u64, ROWS);
 }
