@@ -4,10 +4,12 @@
 //! mailbox ─▶ Core::handle ─▶ journal ─▶ news ─▶ Core::settled ─▶ follower, then the reply
 //! ```
 //!
-//! An acknowledgement reaches the owner as *news*, in the order of the journal, and the owner's own loop
-//! takes it in: follower first, reply second, so that whoever was answered finds in the map what they did.
-//! News go before messages, because they make room. Nothing here decides anything.
+//! An acknowledgement reaches the owner as *news*, in the order in which the entries were handed in, and the owner's
+//! own loop takes it in: follower first, reply second, so that whoever was answered finds in the map what they did.
+//! News go before messages, because they make room. What an entry is about stays here in a line meanwhile: a word alone goes
+//! through the journal and back. Nothing here decides anything.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -41,11 +43,11 @@ pub struct Owner<A: Owned> {
     cx: Arc<Context<A>>,
     core: Core<A>,
     follower: Option<Arc<A::Follower>>,
-    news: mpsc::Receiver<News<A>>,
+    news: mpsc::Receiver<News>,
     /// The other end of `news`, for acknowledgements.
-    teller: mpsc::Sender<News<A>>,
-    /// Entries handed in whose news is still to come.
-    on_their_way: usize,
+    teller: mpsc::Sender<News>,
+    /// What was handed in and whose news is still to come, in order.
+    on_their_way: VecDeque<HandedIn<A>>,
     /// When it last had something to do.
     busy_at: Instant,
     /// Whether it takes no more messages and leaves once it is quiet.
@@ -82,20 +84,22 @@ pub type Reply<A> = Result<Answer<A>, Unserved>;
 
 type Sender<A> = Option<oneshot::Sender<Reply<A>>>;
 
-/// What the journal says.
-enum News<A: Owned> {
-    Passed { activation: Activation, result: Result<(), NotDurable> },
-    Settled(Settled<A>),
+/// What the journal says of the entry that was handed in first of those of which it has said nothing.
+type News = Result<(), NotDurable>;
+
+/// What an entry is about.
+enum HandedIn<A: Owned> {
+    Barrier(Activation),
+    Submission(Submitted<A>),
 }
 
-struct Settled<A: Owned> {
+struct Submitted<A: Owned> {
     receipt: Receipt,
     answer: Answer<A>,
     at: Timestamp,
     handed_in: Instant,
     reply: Sender<A>,
     bells: Bells,
-    result: Result<(), NotDurable>,
 }
 
 /// Who waits for such a row.
@@ -150,7 +154,7 @@ impl<A: Owned> Owner<A> {
             follower: None,
             news,
             teller,
-            on_their_way: 0,
+            on_their_way: VecDeque::new(),
             busy_at: Instant::now(),
             closing: false,
             cx,
@@ -171,16 +175,14 @@ impl<A: Owned> Owner<A> {
     async fn begin(&mut self) -> Result<(), CannotOwn> {
         let activation = self.cx.next_activation();
         let barrier = self.core.rebuild(activation);
-        let teller = self.teller.clone();
-        self.hand_in(barrier.with_ack(Box::new(move |result| {
-            tell(&teller, News::Passed { activation, result });
-        })))
-        .await
+        self.hand_in(barrier, HandedIn::Barrier(activation)).await
     }
 
-    async fn hand_in(&mut self, entry: Entry<Ack>) -> Result<(), CannotOwn> {
-        self.on_their_way += 1;
-        self.cx.journal.send(entry).await.map_err(|_| CannotOwn::Stopped)
+    async fn hand_in(&mut self, entry: Entry<()>, about: HandedIn<A>) -> Result<(), CannotOwn> {
+        self.on_their_way.push_back(about);
+        let teller = Teller(Some(self.teller.clone()));
+        let ack: Ack = Box::new(move |news| teller.tell(news));
+        self.cx.journal.send(entry.with_ack(ack)).await.map_err(|_| CannotOwn::Stopped)
     }
 
     async fn submit(
@@ -190,22 +192,18 @@ impl<A: Owned> Owner<A> {
         reply: Sender<A>,
     ) -> Result<(), CannotOwn> {
         let Submission { entry, receipt, answer } = submission;
-        let (teller, handed_in) = (self.teller.clone(), Instant::now());
-        let bells = Bells::of(&entry.record);
-        self.hand_in(entry.with_ack(Box::new(move |result| {
-            tell(&teller, News::Settled(Settled { receipt, answer, at, handed_in, reply, bells, result }));
-        })))
-        .await
+        let (bells, handed_in) = (Bells::of(&entry.record), Instant::now());
+        let submitted = Submitted { receipt, answer, at, handed_in, reply, bells };
+        self.hand_in(entry, HandedIn::Submission(submitted)).await
     }
 
-    async fn take_in(&mut self, news: News<A>) -> Result<(), CannotOwn> {
-        self.on_their_way -= 1;
-        match news {
-            News::Settled(settled) => self.settle(settled),
-            News::Passed { activation, result } if activation == self.core.activation() => {
-                self.passed(result).await?;
+    async fn take_in(&mut self, news: News) -> Result<(), CannotOwn> {
+        match self.on_their_way.pop_front().expect("there is news of what was handed in alone") {
+            HandedIn::Submission(submitted) => self.settle(submitted, news),
+            HandedIn::Barrier(activation) if activation == self.core.activation() => {
+                self.passed(news).await?;
             }
-            News::Passed { .. } => {}
+            HandedIn::Barrier(_) => {}
         }
         if self.core.phase() == Phase::Fenced {
             self.cx.metrics.rebuilds.inc();
@@ -214,8 +212,8 @@ impl<A: Owned> Owner<A> {
         Ok(())
     }
 
-    fn settle(&mut self, settled: Settled<A>) {
-        let Settled { receipt, answer, at, handed_in, reply, bells, result } = settled;
+    fn settle(&mut self, submitted: Submitted<A>, result: News) {
+        let Submitted { receipt, answer, at, handed_in, reply, bells } = submitted;
         self.cx.metrics.acknowledgement.observe(handed_in.elapsed().as_secs_f64());
         self.core.settled(receipt, result);
         if let (Ok(()), Answer::Accepted { version, events }, Some(follower)) =
@@ -287,7 +285,7 @@ impl<A: Owned> Owner<A> {
         while let Ok(news) = self.news.try_recv() {
             self.take_in(news).await?;
         }
-        while self.core.phase() != Phase::Live || self.on_their_way >= UNSETTLED_MAX {
+        while self.core.phase() != Phase::Live || self.on_their_way.len() >= UNSETTLED_MAX {
             let news = self.news.recv().await.expect("the owner keeps a sender of its own");
             self.take_in(news).await?;
         }
@@ -324,7 +322,7 @@ impl<A: Owned> Owner<A> {
                 self.busy_at = Instant::now();
                 return Ok(Some(signal));
             }
-            if self.closing && self.on_their_way == 0 && mailbox.is_closed() && mailbox.is_empty() {
+            if self.closing && self.on_their_way.is_empty() && mailbox.is_closed() && mailbox.is_empty() {
                 return Ok(mailbox.recv().await);
             }
             let patience = self.patience();
@@ -347,10 +345,26 @@ impl<A: Owned> Owner<A> {
     }
 }
 
-/// Acknowledgements come on the writer's thread, which must never wait.
-fn tell<A: Owned>(teller: &mpsc::Sender<News<A>>, news: News<A>) {
-    if let Err(mpsc::error::TrySendError::Full(_)) = teller.try_send(news) {
-        tracing::error!("an owner has more on its way than it counts");
+/// Tells an owner what became of an entry; that nobody knows, when the writer ends without a word.
+struct Teller(Option<mpsc::Sender<News>>);
+
+impl Teller {
+    fn tell(mut self, news: News) {
+        self.say(news);
+    }
+
+    /// Acknowledgements come on the writer's thread, which must never wait.
+    fn say(&mut self, news: News) {
+        let Some(owner) = self.0.take() else { return };
+        if let Err(mpsc::error::TrySendError::Full(_)) = owner.try_send(news) {
+            tracing::error!("an owner has more on its way than it counts");
+        }
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        self.say(Err(NotDurable::Unknown));
     }
 }
 

@@ -45,7 +45,10 @@ impl Memory {
     /// later counts: a key may be used again after its day, and both are stored.
     pub fn put(&mut self, request: RequestId, place: Place, expires: Timestamp) {
         if self.take_newer(request, place, expires) {
-            let at = self.order.partition_point(|(other, _)| *other <= expires);
+            // Nearly always it is the last: to look for its place among a day's requests would miss every cache.
+            let is_last = self.order.back().is_none_or(|(last, _)| *last <= expires);
+            let end = self.order.len();
+            let at = if is_last { end } else { self.order.partition_point(|(other, _)| *other <= expires) };
             self.order.insert(at, (expires, request));
         }
     }
