@@ -3,7 +3,8 @@
 //! A *stream* is the history of one departure or one booking. One accepted command is one *row* of its
 //! stream; rows are numbered without a gap, and `primary key (stream, version)` is the lock that nobody
 //! gets around. Many streams share one disk: whatever waits is written by **one statement**, so a commit is
-//! paid for once, however many flights wait for it (*group commit*).
+//! paid for once, however many flights wait for it (*group commit*); and rows of one stream that follow one another share
+//! a line of the table.
 //!
 //! * [`journal::Batch`]: collects entries, forms statements, splits refused ones, fences what an unknown
 //!   outcome leaves in doubt, and says which acknowledgements may go out. It is a synchronous state machine

@@ -52,6 +52,9 @@ pub fn judge(world: &World) -> Vec<String> {
     for stream in flights.chain(world.trips.iter().map(|trip| &trip.stream)) {
         broken.extend(answered_twice(world, stream));
     }
+    let unlocked = world.tables.unlocked().iter();
+    broken
+        .extend(unlocked.map(|(stream, version)| format!("{stream}: row {version} begins within a commit")));
     broken.extend(trips::judge(world));
     broken.extend(money::judge(world));
     broken.extend(world.record.told.iter().filter_map(|told| lost(world, told)));

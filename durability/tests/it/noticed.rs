@@ -5,8 +5,11 @@ use std::path::Path;
 use durability::checker::Checker;
 use durability::line::Line;
 use fastrand::Rng;
+use persistence::journal::Position;
+use persistence::sqlite::Sqlite;
+use persistence::store::{ReadError, Reader};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Executor};
+use sqlx::{ConnectOptions, Executor, SqliteConnection};
 
 use crate::life::{Place, Way, check, copy};
 use crate::rounds::round;
@@ -88,13 +91,47 @@ const DAMAGES: [(&str, &str, &str); 14] = [
     ),
 ];
 
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+async fn connect(directory: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(directory.join("aisle.db")).connect().await.unwrap()
+}
+
 fn damage(directory: &Path, statement: &'static str) -> u64 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let options = SqliteConnectOptions::new().filename(directory.join("aisle.db"));
-        let mut connection = options.connect().await.unwrap();
-        connection.execute(statement).await.unwrap().rows_affected()
-    })
+    block_on(async { connect(directory).await.execute(statement).await.unwrap().rows_affected() })
+}
+
+/// Gives each row a line of its own: the damages are done to rows.
+fn set_apart(directory: &Path) {
+    block_on(async {
+        let store = Sqlite::open(directory).await.unwrap();
+        let rows = store.rows_after(Position::default(), u32::MAX).await.unwrap();
+        let mut connection = connect(directory).await;
+        connection.execute("begin; delete from journal").await.unwrap();
+        for (position, row) in rows {
+            let request = row.request.map(|key| (key.id.bytes().to_vec(), key.fingerprint.bytes().to_vec()));
+            let (request, fingerprint) = request.unzip();
+            sqlx::query(
+                "insert into journal (position, stream, version, epoch, at_ms, schema, request, fingerprint, body)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            )
+            .bind(position.0)
+            .bind(row.stream.to_string())
+            .bind(i64::try_from(row.version.number()).unwrap())
+            .bind(row.epoch.number())
+            .bind(row.at.millis())
+            .bind(row.schema)
+            .bind(request)
+            .bind(fingerprint)
+            .bind(row.body.to_string())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        }
+        connection.execute("commit").await.unwrap();
+    });
 }
 
 /// A journal with holds that lapsed in bookings, refusals, and a snapshot; and what was said meanwhile.
@@ -112,6 +149,10 @@ fn eventful() -> (Place, Vec<Line>) {
 #[test]
 fn every_damage_to_a_journal_is_reported() {
     let (place, said) = eventful();
+    set_apart(&place.store());
+    let mut checker = Checker::new();
+    checker.hear(&said);
+    assert_eq!(check(&mut checker, &place.store()), [""; 0], "that alone is no damage");
     for (what, statement, complaint) in DAMAGES {
         let damaged = Place::new();
         copy(&place.store(), &damaged.store());
@@ -123,6 +164,26 @@ fn every_damage_to_a_journal_is_reported() {
         assert!(wrong.iter().any(|wrong| wrong.contains(complaint)), "{what}: {wrong:#?}");
         let first = wrong.iter().find(|wrong| wrong.contains(complaint)).unwrap();
         println!("{what}: {}", first.chars().take(140).collect::<String>());
+    }
+}
+
+#[test]
+fn a_run_that_is_damaged_cannot_be_read() {
+    let (place, _) = eventful();
+    for statement in [
+        "update journal set body = substr(body, 1, length(body) - 9) where run > 1",
+        "update journal set body = body || body where run > 1",
+        "update journal set run = run + 1 where run > 1",
+        "update journal set body = replace(body, char(10), ' ') where run > 1",
+    ] {
+        let damaged = Place::new();
+        copy(&place.store(), &damaged.store());
+        assert!(damage(&damaged.store(), statement) > 0, "{statement}: nothing was damaged");
+        let read = block_on(async {
+            let store = Sqlite::open(&damaged.store()).await.unwrap();
+            store.rows_after(Position::default(), u32::MAX).await
+        });
+        assert!(matches!(read, Err(ReadError::Corrupt(_))), "{statement}");
     }
 }
 

@@ -112,7 +112,7 @@ pub struct Loaded {
 pub struct Statement {
     /// The shards that must be ours, ascending, each with the epoch that it must have.
     pub shards: Vec<(Shard, Epoch)>,
-    /// Rows, in the order in which they were handed in.
+    /// Rows, by stream, those of each in the order in which they were handed in: what follows one another is stored as one.
     pub rows: Vec<StoredRow>,
     /// Answers to remember. One that is there already may be replaced only after it has expired.
     pub answers: Vec<StoredAnswer>,
@@ -176,6 +176,7 @@ impl Statement {
                 Record::Mark | Record::Barrier => {}
             }
         }
+        statement.rows.sort_by(|one, other| one.stream.cmp(&other.stream));
         statement.due = due.into_iter().map(|(stream, at)| DueRow { stream: stream.clone(), at }).collect();
         // Only the last one of a stream is worth its JSON, and a key twice would be refused.
         for (stream, listing) in listings {

@@ -18,6 +18,11 @@ pub struct Tables {
     owners: BTreeMap<Shard, (NodeId, Epoch)>,
     journal: BTreeMap<StreamId, Vec<StoredRow>>,
     order: Vec<(StreamId, Version)>,
+    /// The first row that each commit brought of a stream. A database is sure to have a key there; of rows that were committed together
+    /// it may keep one key alone.
+    begun: BTreeSet<(StreamId, Version)>,
+    /// Rows that are here twice and that a database's key would not refuse.
+    unlocked: Vec<(StreamId, Version)>,
     answers: BTreeMap<(StreamId, RequestId), StoredAnswer>,
     outbox: BTreeMap<(StreamId, Version, u16), OutboxRow>,
     due: BTreeMap<StreamId, Timestamp>,
@@ -63,10 +68,25 @@ impl Tables {
             return Outcome::Fenced(fenced);
         }
         if let Some(key) = self.key_twice(statement) {
+            self.note_unlocked(statement);
             return Outcome::Refused(format!("{key} is there already"));
         }
         self.apply(statement);
         Outcome::Committed
+    }
+
+    /// What was refused and begins within rows that were committed together: whoever appends begins where a commit ended, so
+    /// there is none, or somebody went on from a state that they never read.
+    #[must_use]
+    pub fn unlocked(&self) -> &[(StreamId, Version)] {
+        &self.unlocked
+    }
+
+    fn note_unlocked(&mut self, statement: &Statement) {
+        let there = |row: &&StoredRow| self.row(&row.stream, row.version).is_some();
+        let unlocked = firsts(statement).filter(there).map(|row| (row.stream.clone(), row.version));
+        let unlocked: Vec<_> = unlocked.filter(|first| !self.begun.contains(first)).collect();
+        self.unlocked.extend(unlocked);
     }
 
     /// The first key of the statement that is taken, or that it brings twice.
@@ -103,6 +123,7 @@ impl Tables {
     }
 
     fn apply(&mut self, statement: &Statement) {
+        self.begun.extend(firsts(statement).map(|row| (row.stream.clone(), row.version)));
         for row in &statement.rows {
             self.order.push((row.stream.clone(), row.version));
             let rows = self.journal.entry(row.stream.clone()).or_default();
@@ -293,4 +314,10 @@ impl Tables {
 /// The position of the row at this place of the order.
 fn position_of(at: usize) -> Option<Position> {
     i64::try_from(at).ok().map(|at| Position(at + 1))
+}
+
+/// The first row of each stream in a statement.
+fn firsts(statement: &Statement) -> impl Iterator<Item = &StoredRow> {
+    let mut seen = BTreeSet::new();
+    statement.rows.iter().filter(move |row| seen.insert(&row.stream))
 }

@@ -6,8 +6,8 @@ use sqlx::Postgres as Dialect;
 use sqlx::postgres::PgArguments;
 use sqlx::query::QueryAs;
 
-use crate::journal::Statement;
-use crate::store::lines;
+use crate::journal::{Statement, StoredRow};
+use crate::store::{lines, runs};
 
 /// The answer of the one statement: the shards that are ours, and how many rows were written.
 pub type Committed = (Vec<i32>, i64);
@@ -26,11 +26,13 @@ pub fn bind<'q>(
     node: &'q str,
     statement: &'q Statement,
 ) -> Result<Commit<'q>, TryFromIntError> {
+    let runs = runs::cut(&statement.rows);
     let commit = bind_fence(commit, node, statement);
-    let commit = bind_rows(commit, statement)?;
+    let commit = bind_rows(commit, &runs)?;
     let commit = bind_answers(commit, statement)?;
     let commit = bind_effects(commit, statement)?;
     let commit = bind_listings(bind_due(commit, statement), statement)?;
+    let commit = bind_runs(commit, &runs)?;
     Ok(if statement.is_told() { bind_told(commit, statement) } else { commit })
 }
 
@@ -42,10 +44,12 @@ fn bind_fence<'q>(commit: Commit<'q>, node: &'q str, statement: &'q Statement) -
         .bind(node)
 }
 
-fn bind_rows<'q>(commit: Commit<'q>, statement: &'q Statement) -> Result<Commit<'q>, TryFromIntError> {
-    let rows = statement.rows.iter();
+fn bind_rows<'q>(commit: Commit<'q>, runs: &[&'q [StoredRow]]) -> Result<Commit<'q>, TryFromIntError> {
+    let rows = runs.iter().map(|run| &run[0]);
     let versions: Versions = rows.clone().map(|row| i64::try_from(row.version.number())).collect();
-    let digests = rows.clone().map(|row| row.request.map(|key| (key.id.bytes(), key.fingerprint.bytes())));
+    // In a run each row names its own.
+    let alone = runs.iter().map(|run| run[0].request.filter(|_| run.len() == 1));
+    let digests = alone.map(|request| request.map(|key| (key.id.bytes(), key.fingerprint.bytes())));
     let (requests, fingerprints): (Vec<_>, Vec<_>) = digests.map(Option::unzip).unzip();
     Ok(commit
         .bind(rows.clone().map(|row| row.stream.as_str()).collect::<Vec<_>>())
@@ -53,10 +57,22 @@ fn bind_rows<'q>(commit: Commit<'q>, statement: &'q Statement) -> Result<Commit<
         .bind(rows.clone().map(|row| i32::from(row.stream.shard().number())).collect::<Vec<_>>())
         .bind(rows.clone().map(|row| row.epoch.number()).collect::<Vec<_>>())
         .bind(rows.clone().map(|row| row.at.millis()).collect::<Vec<_>>())
-        .bind(rows.clone().map(|row| i32::from(row.schema)).collect::<Vec<_>>())
+        .bind(rows.map(|row| i32::from(row.schema)).collect::<Vec<_>>())
         .bind(requests)
         .bind(fingerprints)
-        .bind(rows.map(|row| &*row.body).collect::<Vec<_>>()))
+        .bind(runs.iter().map(|run| runs::text(run)).collect::<Vec<_>>()))
+}
+
+/// How many rows each run has, and which row of the statement is its first, counted from 1.
+fn bind_runs<'q>(commit: Commit<'q>, runs: &[&'q [StoredRow]]) -> Result<Commit<'q>, TryFromIntError> {
+    let lengths = runs.iter().map(|run| i32::try_from(run.len())).collect::<Result<Vec<_>, _>>()?;
+    let firsts = lengths.iter().scan(1, |next, length| {
+        let first = *next;
+        *next += length;
+        Some(first)
+    });
+    let firsts: Vec<i32> = firsts.collect();
+    Ok(commit.bind(lengths).bind(firsts))
 }
 
 fn bind_answers<'q>(commit: Commit<'q>, statement: &'q Statement) -> Result<Commit<'q>, TryFromIntError> {

@@ -176,6 +176,7 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
         (6, "people", include_str!("../../migrations/postgres/0006_people.sql")),
         (7, "booking", include_str!("../../migrations/postgres/0007_booking.sql")),
         (8, "ledger", include_str!("../../migrations/postgres/0008_ledger.sql")),
+        (9, "run", include_str!("../../migrations/postgres/0009_run.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

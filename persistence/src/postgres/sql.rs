@@ -20,14 +20,14 @@ macro_rules! commit {
                     select count(*) = cardinality($1::int[]) as ours from owned
                 ), appended as (
                     insert into journal
-                        (position, stream, version, shard, epoch, at_ms, schema, request, fingerprint, body)
+                        (position, stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, run)
                     select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
-                           stream, version, shard, epoch, at_ms, schema, request, fingerprint, body
+                           stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, run
                     from unnest($4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[],
-                                $10::bytea[], $11::bytea[], $12::text[]) with ordinality
-                         as r (stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, number)
+                                $10::bytea[], $11::bytea[], $12::text[], $36::int[], $37::int[]) as line
+                         (stream, version, shard, epoch, at_ms, schema, request, fingerprint, body, run, number)
                     where (select ours from fence)
-                    returning 1
+                    returning run
                 ), remembered as (
                     insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
                     select * from unnest($13::text[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[],
@@ -64,7 +64,7 @@ macro_rules! commit {
                 )",
             $more,
             "select array(select shard from owned order by shard) as owned,
-                       (select count(*) from appended) + (select count(*) from remembered)
+                       (select coalesce(sum(run), 0) from appended) + (select count(*) from remembered)
                            + (select count(*) from ordered)",
             $written,
             " as written"
@@ -90,7 +90,7 @@ statements! {
                  destination, departs_ms, seats, currency, total_minor, body)
             select stream, version, locator, status, customer, made_by, class, people, created_ms, day, origin,
                    destination, departs_ms, seats, currency, total_minor, body
-            from json_to_recordset($36::text::json) as line
+            from json_to_recordset($38::text::json) as line
                 (stream text, version bigint, locator text, status text, customer text, made_by text, class text,
                  people text, created_ms bigint, day text, origin text, destination text, departs_ms bigint,
                  seats bigint, currency text, total_minor bigint, body text)
@@ -102,14 +102,14 @@ statements! {
             where booking.version < excluded.version
         ), boarded as (
             insert into booking_flight (flight, stream)
-            select flight, stream from json_to_recordset($37::text::json) as line (flight text, stream text)
+            select flight, stream from json_to_recordset($39::text::json) as line (flight text, stream text)
             where (select ours from fence)
         ), told as (
             insert into event
                 (position, ordinal, stream, version, kind, customer, made_by, flight, at_ms, body)
             select ((pg_current_xact_id()::text::bigint + (select base from position_base)) << 13) + number,
                    ordinal, stream, version, kind, customer, made_by, flight, at_ms, body
-            from json_to_recordset($38::text::json) as line
+            from json_to_recordset($40::text::json) as line
                 (number bigint, ordinal bigint, stream text, version bigint, kind text, customer text,
                  made_by text, flight text, at_ms bigint, body text)
             where (select ours from fence)
@@ -117,7 +117,7 @@ statements! {
         ), entered as (
             insert into ledger (stream, version, ordinal, at_ms, account, currency, minor)
             select stream, version, ordinal, at_ms, account, currency, minor
-            from json_to_recordset($39::text::json) as line
+            from json_to_recordset($41::text::json) as line
                 (stream text, version bigint, ordinal bigint, at_ms bigint, account text, currency text, minor bigint)
             where (select ours from fence)
             returning 1
@@ -211,28 +211,33 @@ statements! {
     SNAPSHOT = "
         select version, schema::bigint, forgotten, body from snapshot where stream = $1 and schema::bigint = $2";
 
-    /// The requests that the rows of a stream answered, after one version and up to another.
+    /// The lines of a stream in which rows from one version up to another may have answered requests.
     ANSWERED_BY_ROWS = "
-        select request, version, at_ms from journal
-        where stream = $1 and version > $2 and version <= $3 and request is not null
+        select version, run::bigint, at_ms, request, case when run > 1 then body else '' end from journal
+        where stream = $1 and version <= $3 and (request is not null or run > 1) and
+            version >= coalesce((select max(version) from journal where stream = $1 and version <= $2), 0)
         order by version";
 
-    /// The rows of a stream after a version.
+    /// The lines of a stream from the one that a version may be in up to another; beyond it when there is nothing before.
     ROWS_OF = "
-        select version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
-        where stream = $1 and version > $2
-        order by version limit $3";
+        select version, run::bigint, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
+        where stream = $1 and
+            version >= coalesce((select max(version) from journal where stream = $1 and version <= $2), 0) and
+            version <= greatest($3, (select min(version) from journal where stream = $1 and version >= $2))
+        order by version";
 
-    /// One row.
+    /// The line that a version may be in.
     ROW = "
-        select version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
-        where stream = $1 and version = $2";
+        select version, run::bigint, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
+        where stream = $1 and version <= $2
+        order by version desc limit 1";
 
-    /// The rows of all streams after a position, as far as no transaction is running that could still put one
-    /// in between.
+    /// The lines of all streams from the one that a position may be in, as far as no transaction is running that could
+    /// still put one in between.
     ROWS_AFTER = "
-        select position, stream, version, at_ms, epoch, schema::bigint, request, fingerprint, body from journal
-        where position > $1 and position <
+        select position, stream, version, run::bigint, at_ms, epoch, schema::bigint, request, fingerprint, body
+        from journal
+        where position >= coalesce((select max(position) from journal where position <= $1), 0) and position <
             (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (select base from position_base)) << 13
         order by position limit $2";
 

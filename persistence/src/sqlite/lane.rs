@@ -1,6 +1,7 @@
 //! The writer's side of the SQLite store.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sqlx::SqliteConnection;
 
@@ -83,7 +84,9 @@ impl Store for Lane {
             return Ok(Outcome::Refused(reason));
         }
         let mut writer = self.shared.writer.lock().await;
-        match transact(&mut writer, &self.node, statement, &self.failpoints).await {
+        let last = self.shared.positions.fetch_add(count(statement), Ordering::Relaxed);
+        let written = Written { statement, rows: packed::rows(statement, last), last };
+        match transact(&mut writer, &self.node, &written, &self.failpoints).await {
             Ok(outcome) => {
                 self.shared.growth.grew(pages_of(statement.rows.len()));
                 Ok(outcome)
@@ -99,21 +102,33 @@ impl Store for Lane {
     }
 }
 
+/// A statement and its rows.
+struct Written<'a> {
+    statement: &'a Statement,
+    rows: Option<Packed>,
+    /// The position before the first of them.
+    last: i64,
+}
+
+fn count(statement: &Statement) -> i64 {
+    i64::try_from(statement.rows.len()).expect("a statement fits into memory")
+}
+
 /// One transaction. After an error nothing of it is left.
 async fn transact(
     writer: &mut SqliteConnection,
     node: &str,
-    statement: &Statement,
+    written: &Written<'_>,
     failpoints: &Failpoints,
 ) -> Result<Outcome, sqlx::Error> {
-    if let Err(error) = write(writer, node, statement).await {
+    if let Err(error) = write(writer, node, written).await {
         // A transaction that never began cannot be undone.
         if code(&error) != Some(BUSY) {
             // When undoing fails, that is the graver error.
             sqlx::query(sql::ROLLBACK).execute(&mut *writer).await?;
         }
         let fenced = match code(&error) {
-            Some(CONSTRAINT) => shards_not_ours(writer, node, statement).await?,
+            Some(CONSTRAINT) => shards_not_ours(writer, node, written.statement).await?,
             _ => Vec::new(),
         };
         return if fenced.is_empty() { Err(error) } else { Ok(Outcome::Fenced(fenced)) };
@@ -128,8 +143,9 @@ async fn transact(
     Ok(Outcome::Committed)
 }
 
-async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement) -> Result<(), sqlx::Error> {
-    let (heads, texts) = packed::rows(statement).map(|Packed { heads, texts }| (heads, texts)).unzip();
+async fn write(writer: &mut SqliteConnection, node: &str, written: &Written<'_>) -> Result<(), sqlx::Error> {
+    let statement = written.statement;
+    let (heads, texts) = written.rows.as_ref().map(|rows| (&*rows.heads, &*rows.texts)).unzip();
     let text = if statement.is_told() { sql::WRITE_AND_TELL } else { sql::WRITE };
     let write = sqlx::query(text)
         .bind(texts::owned(statement))
@@ -147,6 +163,7 @@ async fn write(writer: &mut SqliteConnection, node: &str, statement: &Statement)
             .bind(lines::booked(statement.booked.iter()))
             .bind(lines::events(statement))
             .bind(lines::ledger(statement.ledger.iter()))
+            .bind(written.last)
     } else {
         write
     };

@@ -18,6 +18,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -73,6 +74,8 @@ pub struct Sqlite {
 struct Shared {
     /// The one connection that commits. Whoever holds it has the turn to write, also through `upkeep`.
     writer: Mutex<SqliteConnection>,
+    /// The last position that a row got. Changed with the turn alone.
+    positions: AtomicI64,
     /// Writes what need not be durable at once, so it does not wait for the disk. Used only with the turn.
     upkeep: Mutex<SqliteConnection>,
     reads: SqlitePool,
@@ -104,6 +107,7 @@ impl Sqlite {
         check(&mut writer, &path).await?;
         check_durability(&mut writer, &path).await?;
         migrate(&mut writer).await?;
+        let positions = AtomicI64::new(last_position(&mut writer, &path).await?);
         sync_directory(directory)?;
         let upkeep = connect(&path, SqliteSynchronous::Normal).await?;
         let reads = pool(READERS_MAX).connect_lazy_with(
@@ -124,7 +128,8 @@ impl Sqlite {
         let (writer, upkeep, checkpoints) = (Mutex::new(writer), Mutex::new(upkeep), Mutex::new(checkpoints));
         let growth = Arc::new(Growth::default());
         let left = fs::metadata(directory.join(LOG)).map_or(0, |log| log.len());
-        let shared = Shared { writer, upkeep, reads, accounts, log_sync, checkpoints, growth, _lock: lock };
+        let shared =
+            Shared { writer, positions, upkeep, reads, accounts, log_sync, checkpoints, growth, _lock: lock };
         let shared = Arc::new(shared);
         checkpoint::start(&shared, left).await.map_err(|error| unusable(&path, error))?;
         Ok(Self { shared })
@@ -317,6 +322,12 @@ async fn check_durability(connection: &mut SqliteConnection, path: &Path) -> Res
     }
 }
 
+/// The position of the last row.
+async fn last_position(connection: &mut SqliteConnection, path: &Path) -> Result<i64, OpenError> {
+    let last = sqlx::query_scalar(sql::LAST_POSITION).fetch_optional(connection).await;
+    Ok(last.map_err(|error| unusable(path, error))?.unwrap_or_default())
+}
+
 /// Brings the tables up to date.
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let texts = [
@@ -332,6 +343,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
         (6, "people", include_str!("../../migrations/sqlite/0006_people.sql")),
         (7, "booking", include_str!("../../migrations/sqlite/0007_booking.sql")),
         (8, "ledger", include_str!("../../migrations/sqlite/0008_ledger.sql")),
+        (9, "run", include_str!("../../migrations/sqlite/0009_run.sql")),
     ];
     let steps = texts.map(|(number, name, text)| {
         Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)

@@ -10,7 +10,7 @@ use crate::journal::{
     BookedRow, Epoch, EventId, LedgerRow, Loaded, NodeId, OutboxRow, Position, RequestId, Shard, Snapshot,
     StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
-use crate::store::columns::{self, AnswerColumns, RowColumns};
+use crate::store::columns::{self, AnswerColumns, LineColumns};
 use crate::store::{
     Corrupt, DeparturesOn, DueAt, EffectKey, LedgerKey, ListedAt, ReadError, Reader, Unavailable,
 };
@@ -45,13 +45,13 @@ impl Reader for Sqlite {
     }
 
     async fn row(&self, stream: &StreamId, version: Version) -> Result<Option<StoredRow>, ReadError> {
-        let found: Option<RowColumns> = sqlx::query_as(sql::ROW)
+        let found: Vec<LineColumns> = sqlx::query_as(sql::ROW)
             .bind(stream.as_str())
             .bind(number(version))
-            .fetch_optional(&self.shared.reads)
+            .fetch_all(&self.shared.reads)
             .await
             .map_err(unread)?;
-        Ok(found.map(|found| columns::row(stream.clone(), found)).transpose()?)
+        Ok(columns::rows(stream, found, |found| found == version)?.pop())
     }
 
     async fn rows_of(
@@ -70,12 +70,13 @@ impl Reader for Sqlite {
         most: u32,
     ) -> Result<Vec<(Position, StoredRow)>, ReadError> {
         let found: Vec<columns::Positioned> = sqlx::query_as(sql::ROWS_AFTER)
-            .bind(position.0)
-            .bind(most)
+            .bind(position.0 + 1)
+            // The first may be one that has ended before.
+            .bind(i64::from(most) + 1)
             .fetch_all(&self.shared.reads)
             .await
             .map_err(unread)?;
-        Ok(found.into_iter().map(columns::positioned).collect::<Result<_, Corrupt>>()?)
+        Ok(columns::positioned(position, found, most)?)
     }
 
     async fn answer(&self, stream: &StreamId, request: RequestId) -> Result<Option<StoredAnswer>, ReadError> {
@@ -269,30 +270,30 @@ async fn rows_of(
     after: Version,
     most: i64,
 ) -> Result<Vec<StoredRow>, ReadError> {
-    let found: Vec<RowColumns> = sqlx::query_as(sql::ROWS_OF)
+    let found: Vec<LineColumns> = sqlx::query_as(sql::ROWS_OF)
         .bind(stream.as_str())
-        .bind(number(after))
-        .bind(most)
+        .bind(number(after).saturating_add(1))
+        .bind(number(after).saturating_add(most))
         .fetch_all(connection)
         .await
         .map_err(unread)?;
-    let rows = found.into_iter().map(|found| columns::row(stream.clone(), found));
-    Ok(rows.collect::<Result<_, Corrupt>>()?)
+    let mut rows = columns::rows(stream, found, |version| version > after)?;
+    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(rows)
 }
 
 async fn answered_up_to(
     connection: &mut SqliteConnection,
     snapshot: &Snapshot,
 ) -> Result<Vec<(RequestId, Version, Timestamp)>, ReadError> {
-    let found: Vec<(Vec<u8>, i64, i64)> = sqlx::query_as(sql::ANSWERED_BY_ROWS)
+    let found: Vec<columns::AnsweredColumns> = sqlx::query_as(sql::ANSWERED_BY_ROWS)
         .bind(snapshot.stream.as_str())
-        .bind(number(snapshot.forgotten))
+        .bind(number(snapshot.forgotten).saturating_add(1))
         .bind(number(snapshot.version))
         .fetch_all(connection)
         .await
         .map_err(unread)?;
-    let answered = found.into_iter().map(|found| columns::answered(&snapshot.stream, found));
-    Ok(answered.collect::<Result<_, Corrupt>>()?)
+    Ok(columns::answered(&snapshot.stream, found, (snapshot.forgotten, snapshot.version))?)
 }
 
 async fn answers_of(

@@ -75,9 +75,9 @@ macro_rules! write {
                 left join shard_owner owner on owner.shard = asked.value ->> 0
                 where owner.node is not $2 or owner.epoch is not asked.value ->> 1;
 
-                insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body)
+                insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body, position, run)
                 with recursive head (start) as
-                    (select 1 where $8 is not null union all select start + 138 from head where start + 138 < length($8))
+                    (select 1 where $8 is not null union all select start + 163 from head where start + 163 < length($8))
                 select
                     cast(substr($9, cast(substr($8, start, 10) as integer),
                         cast(substr($8, start + 10, 10) as integer)) as text),
@@ -88,7 +88,9 @@ macro_rules! write {
                     iif(substr($8, start + 85, 1) = x'31', substr($8, start + 86, 16), null),
                     iif(substr($8, start + 85, 1) = x'31', substr($8, start + 102, 16), null),
                     cast(substr($9, cast(substr($8, start + 118, 10) as integer),
-                        cast(substr($8, start + 128, 10) as integer)) as text)
+                        cast(substr($8, start + 128, 10) as integer)) as text),
+                    cast(substr($8, start + 138, 20) as integer),
+                    cast(substr($8, start + 158, 5) as integer)
                 from head;
 
                 insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
@@ -134,7 +136,7 @@ statements! {
     /// A whole commit but its end, in one hop to the database's thread: a hop costs two changes of threads, and on a
     /// busy machine each waits for its turn. It opens a transaction that may write, so that it never has to wait
     /// half-way; breaks a rule of `shard_owner` when one of the (shard, epoch) pairs of $1 is not the node's $2; and
-    /// writes the table that each of the others is for, null where there is nothing to write. The rows come in the
+    /// writes the table that each of the others is for, null where there is nothing to write. The lines come in the
     /// order of their heads $8 (`packed`), whose texts are $9. An answer of $3 that is still remembered turns the
     /// fingerprint to null, which the table refuses. $4 are effects; $5 and $6 set lines of `due` and take them away;
     /// $7 are lines of the list of departures, of which a later version is left alone. When a departure is stands in an
@@ -143,14 +145,13 @@ statements! {
     WRITE = write!("");
 
     /// The same with bookings and what is told, for the few statements that have any: $10 are lines of the list of bookings, $11
-    /// says on which departures new ones are, $12 is told of rows of the statement, and $13 is
-    /// what they move.
+    /// says on which departures new ones are, $12 is told of rows of the statement, $13 is what they move, and $14 the position
+    /// before their first.
     WRITE_AND_TELL = concat!(
         write!(";"),
         list_bookings!("$10"), ";",
         list_booked!("$11"), ";",
-        tell!("$12", "(select position from journal where stream = value ->> 'stream' and version = value ->> 'version')"),
-        ";",
+        tell!("$12", "$14 + (value ->> 'number')"), ";",
         enter!("$13"),
     );
 
@@ -261,28 +262,36 @@ statements! {
     SNAPSHOT = "
         select version, schema, forgotten, body from snapshot where stream = ?1 and schema = ?2";
 
-    /// The requests that the rows of a stream answered, after one version and up to another.
+    /// The lines of a stream in which rows from one version up to another may have answered requests.
     ANSWERED_BY_ROWS = "
-        select request, version, at_ms from journal
-        where stream = ?1 and version > ?2 and version <= ?3 and request is not null
+        select version, run, at_ms, request, iif(run > 1, body, '') from journal
+        where stream = ?1 and version <= ?3 and (request is not null or run > 1) and
+            version >= coalesce((select max(version) from journal where stream = ?1 and version <= ?2), 0)
         order by version";
 
-    /// The rows of a stream after a version.
+    /// The lines of a stream from the one that a version may be in up to another; beyond it when there is nothing before.
     ROWS_OF = "
-        select version, at_ms, epoch, schema, request, fingerprint, body from journal
-        where stream = ?1 and version > ?2
-        order by version limit ?3";
+        select version, run, at_ms, epoch, schema, request, fingerprint, body from journal
+        where stream = ?1 and
+            version >= coalesce((select max(version) from journal where stream = ?1 and version <= ?2), 0) and
+            version <= max(?3, coalesce((select min(version) from journal where stream = ?1 and version >= ?2), 0))
+        order by version";
 
-    /// One row.
+    /// The line that a version may be in.
     ROW = "
-        select version, at_ms, epoch, schema, request, fingerprint, body from journal
-        where stream = ?1 and version = ?2";
+        select version, run, at_ms, epoch, schema, request, fingerprint, body from journal
+        where stream = ?1 and version <= ?2
+        order by version desc limit 1";
 
-    /// The rows of all streams after a position. There is one writer, so positions rise with the commits.
+    /// The lines of all streams from the one that a position may be in. There is one writer, so positions rise with the
+    /// commits.
     ROWS_AFTER = "
-        select position, stream, version, at_ms, epoch, schema, request, fingerprint, body from journal
-        where position > ?1
+        select position, stream, version, run, at_ms, epoch, schema, request, fingerprint, body from journal
+        where position >= coalesce((select max(position) from journal where position <= ?1), 0)
         order by position limit ?2";
+
+    /// The last position.
+    LAST_POSITION = "select position + run - 1 from journal order by position desc limit 1";
 
     /// Which answers of a stream are remembered, and until when.
     ANSWERS_OF = "select request, expires_ms from request_log where stream = ?1 order by request";

@@ -8,20 +8,23 @@ use domain::time::Timestamp;
 use domain::view::{BookingView, Summary};
 use serde::de::DeserializeOwned;
 
-use super::{Corrupt, DueAt};
+use super::{Corrupt, DueAt, runs};
 use crate::journal::{
     BookedRow, Epoch, EventBody, EventId, EventRow, Fingerprint, LedgerRow, NodeId, OutboxRow, Position,
     RequestId, RequestKey, Snapshot, StoredAnswer, StoredEvent, StoredRow, StreamId,
 };
 
-/// `version, at_ms, epoch, schema, request, fingerprint, body` of the journal.
-pub type RowColumns = (i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+/// `version, run, at_ms, epoch, schema, request, fingerprint, body` of the journal.
+pub type LineColumns = (i64, i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
 
 /// `fingerprint, version, at_ms, body, expires_ms` of the remembered answers.
 pub type AnswerColumns = (Vec<u8>, i64, i64, String, i64);
 
-/// `position, stream`, and the columns of a row.
-pub type Positioned = (i64, String, i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+/// `position, stream`, and the columns of a line.
+pub type Positioned = (i64, String, i64, i64, i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>, String);
+
+/// `version, run, at_ms, request` of the journal, and the body of a run.
+pub type AnsweredColumns = (i64, i64, i64, Option<Vec<u8>>, String);
 
 /// `stream, request`, and the columns of a remembered answer.
 pub type KeyedAnswer = (String, Vec<u8>, Vec<u8>, i64, i64, String, i64);
@@ -79,38 +82,80 @@ pub fn stream(name: &str) -> Result<StreamId, Corrupt> {
     name.parse().map_err(|error| because("the name")(error).of(name))
 }
 
-/// A row of the journal.
-pub fn row(stream: StreamId, columns: RowColumns) -> Result<StoredRow, Corrupt> {
-    let name = stream.clone();
-    stored_row(stream, columns).map_err(|unreadable| unreadable.of(name.as_str()))
+/// The rows of lines of one stream that are `wanted`, in their order.
+pub fn rows(
+    stream: &StreamId,
+    lines: Vec<LineColumns>,
+    wanted: impl Fn(Version) -> bool,
+) -> Result<Vec<StoredRow>, Corrupt> {
+    let mut rows = Vec::with_capacity(lines.len());
+    for line in lines {
+        let read = line_rows(stream, line, &mut rows);
+        read.map_err(|unreadable| unreadable.of(stream.as_str()))?;
+    }
+    rows.retain(|row| wanted(row.version));
+    Ok(rows)
 }
 
-/// A row with its position.
-pub fn positioned(columns: Positioned) -> Result<(Position, StoredRow), Corrupt> {
-    let (position, name, number, at, epoch, schema, request, fingerprint, body) = columns;
-    let row = row(stream(&name)?, (number, at, epoch, schema, request, fingerprint, body))?;
-    Ok((Position(position), row))
+/// The rows of lines after a position, each with its own; of a line that brings as many as are asked for, all.
+pub fn positioned(
+    after: Position,
+    lines: Vec<Positioned>,
+    most: u32,
+) -> Result<Vec<(Position, StoredRow)>, Corrupt> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut found = Vec::with_capacity(lines.len());
+    for (position, name, number, run, at, epoch, schema, request, fingerprint, body) in lines {
+        if found.len() >= most {
+            break;
+        }
+        let line = (number, run, at, epoch, schema, request, fingerprint, body);
+        let rows = rows(&stream(&name)?, vec![line], |_| true)?;
+        let rows = (position..).map(Position).zip(rows);
+        found.extend(rows.filter(|(position, _)| *position > after));
+    }
+    Ok(found)
 }
 
-fn stored_row(stream: StreamId, columns: RowColumns) -> Result<StoredRow, Unreadable> {
-    let (number, at, epoch, of_schema, request, fingerprint, body) = columns;
-    let request = match (request, fingerprint) {
-        (Some(request), Some(fingerprint)) => Some(RequestKey {
+fn line_rows(of: &StreamId, columns: LineColumns, rows: &mut Vec<StoredRow>) -> Result<(), Unreadable> {
+    let (number, run, at, epoch, of_schema, request, fingerprint, body) = columns;
+    let (version, schema, epoch) = (version(number)?, schema(of_schema)?, Epoch::new(epoch));
+    let row = |version, at, request, body| StoredRow {
+        stream: of.clone(),
+        version,
+        at,
+        epoch,
+        schema,
+        request,
+        body,
+    };
+    if run == 1 {
+        rows.push(row(version, instant(at)?, request_key(request, fingerprint)?, body.into()));
+        return Ok(());
+    }
+    let before = rows.len();
+    for part in runs::read(version, &body) {
+        let part = part.map_err(because(RUN))?;
+        rows.push(row(part.version, part.at, part.request, part.body.into()));
+    }
+    if usize::try_from(run) == Ok(rows.len() - before) { Ok(()) } else { Err(Unreadable::new(RUN)(None)) }
+}
+
+/// What a run that is none is called.
+const RUN: &str = "a run of rows";
+
+fn request_key(
+    request: Option<Vec<u8>>,
+    fingerprint: Option<Vec<u8>>,
+) -> Result<Option<RequestKey>, Unreadable> {
+    match (request, fingerprint) {
+        (Some(request), Some(fingerprint)) => Ok(Some(RequestKey {
             id: RequestId::new(digest(&request)?),
             fingerprint: Fingerprint::new(digest(&fingerprint)?),
-        }),
-        (None, None) => None,
-        _ => return Err(Unreadable::new("the request")(None)),
-    };
-    Ok(StoredRow {
-        stream,
-        version: version(number)?,
-        at: instant(at)?,
-        epoch: Epoch::new(epoch),
-        schema: schema(of_schema)?,
-        request,
-        body: body.into(),
-    })
+        })),
+        (None, None) => Ok(None),
+        _ => Err(Unreadable::new("the request")(None)),
+    }
 }
 
 /// A remembered answer.
@@ -133,13 +178,35 @@ pub fn remembered(of: &StreamId, columns: (Vec<u8>, i64)) -> Result<(RequestId, 
     read().map_err(|unreadable: Unreadable| unreadable.of(of.as_str()))
 }
 
-/// A request that a row answered, of `request, version, at_ms`.
+/// The requests that the rows of lines answered, those after one version and up to another.
 pub fn answered(
     of: &StreamId,
-    (request, number, at): (Vec<u8>, i64, i64),
-) -> Result<(RequestId, Version, Timestamp), Corrupt> {
-    let read = || Ok((RequestId::new(digest(&request)?), version(number)?, instant(at)?));
-    read().map_err(|unreadable: Unreadable| unreadable.of(of.as_str()))
+    lines: Vec<AnsweredColumns>,
+    (after, last): (Version, Version),
+) -> Result<Vec<(RequestId, Version, Timestamp)>, Corrupt> {
+    let mut found = Vec::with_capacity(lines.len());
+    for line in lines {
+        line_answered(line, &mut found).map_err(|unreadable| unreadable.of(of.as_str()))?;
+    }
+    found.retain(|(_, version, _)| *version > after && *version <= last);
+    Ok(found)
+}
+
+fn line_answered(
+    (number, run, at, request, body): AnsweredColumns,
+    found: &mut Vec<(RequestId, Version, Timestamp)>,
+) -> Result<(), Unreadable> {
+    let version = version(number)?;
+    if run == 1 {
+        let Some(request) = request else { return Ok(()) };
+        found.push((RequestId::new(digest(&request)?), version, instant(at)?));
+        return Ok(());
+    }
+    for part in runs::read(version, &body) {
+        let part = part.map_err(because(RUN))?;
+        found.extend(part.request.map(|key| (key.id, part.version, part.at)));
+    }
+    Ok(())
 }
 
 /// A snapshot, of `version, schema, forgotten, body`.

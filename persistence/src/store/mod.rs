@@ -8,6 +8,7 @@ pub(crate) mod columns;
 mod error;
 mod failpoint;
 pub(crate) mod lines;
+pub(crate) mod runs;
 
 use std::future::Future;
 
@@ -69,7 +70,8 @@ pub trait Reader: Clone + Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredRow>, ReadError>> + Send;
 
-    /// The rows of all streams after a position, in an order in which no later commit ever appears behind.
+    /// The rows of all streams after a position, in an order in which no later commit ever appears behind: as many as asked
+    /// for unless there are fewer, and a few more when those were written as one.
     fn rows_after(
         &self,
         position: Position,

@@ -19,7 +19,7 @@ fn all_that_waits_goes_into_one_statement_and_is_acknowledged_in_order() {
     check(
         "A B",
         "
-        A1.r1 B2.r7 A1.r2 a3.r1 B2.a5 -> write A.r1 B.r7 A.r2 a.r1 B.a5 at A@1 B@1
+        A1.r1 B2.r7 A1.r2 a3.r1 B2.a5 -> write A.r1 A.r2 B.r7 a.r1 B.a5 at A@1 B@1
         committed                     -> ok A1.r1 B2.r7 A1.r2 a3.r1 B2.a5
         ",
     );
@@ -48,7 +48,7 @@ fn the_last_word_on_what_is_due_wins_and_silence_changes_nothing() {
     check(
         "A B",
         "
-        A1.r1/9 B1.r1/8 A1.r2/5 A1.r3 -> write A.r1 B.r1 A.r2 A.r3 at A@1 B@1 due A/5 B/8
+        A1.r1/9 B1.r1/8 A1.r2/5 A1.r3 -> write A.r1 A.r2 A.r3 B.r1 at A@1 B@1 due A/5 B/8
         committed                     -> ok A1.r1 B1.r1 A1.r2 A1.r3
         A1.r4/7 A1.r5/x B1.r2         -> write A.r4 A.r5 B.r2 at A@1 B@1 due A/x
         committed                     -> ok A1.r4 A1.r5 B1.r2

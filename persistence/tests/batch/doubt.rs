@@ -56,7 +56,7 @@ fn a_fenced_statement_loses_its_fenced_streams_and_is_written_again_for_the_inno
     check(
         "A B C",
         "
-        A1.r1 B1.r1 a2.r1 C1.a4 B1.r2 -> write A.r1 B.r1 a.r1 B.r2 C.a4 at A@1 B@1 C@1
+        A1.r1 B1.r1 a2.r1 C1.a4 B1.r2 -> write A.r1 B.r1 B.r2 a.r1 C.a4 at A@1 B@1 C@1
         A1.r2                         ->
         fenced A                      -> fenced A1.r1 a2.r1; raise A
         raised A@2                    -> write B.r1 B.r2 C.a4 at B@1 C@1

@@ -112,6 +112,21 @@ fn a_row_that_is_there_or_that_comes_twice_refuses_the_whole_statement() {
 }
 
 #[test]
+fn what_begins_within_a_commit_is_noted() {
+    let mut tables = ours();
+    assert_eq!(tables.commit(US, &rows("A", [1, 2, 3])), Outcome::Committed);
+    assert_eq!(tables.commit(US, &rows("A", [4, 5])), Outcome::Committed);
+    for versions in [&[1, 2][..], &[4], &[1, 2, 3, 4, 5, 6]] {
+        assert!(matches!(tables.commit(US, &rows("A", versions.iter().copied())), Outcome::Refused(_)));
+    }
+    assert_eq!(tables.unlocked(), [], "each begins where a commit began");
+    for first in [2, 5] {
+        assert!(matches!(tables.commit(US, &rows("A", first..first + 2)), Outcome::Refused(_)));
+    }
+    assert_eq!(tables.unlocked(), [2, 5].map(|first| (stream("A"), Version::new(first))));
+}
+
+#[test]
 fn an_answer_may_be_replaced_only_after_it_has_expired() {
     let mut tables = ours();
     assert_eq!(tables.commit(US, &answers([answer("A", 1, 100, 900)])), Outcome::Committed);

@@ -14,7 +14,7 @@ fn the_guilty_stream_is_found_by_halves_and_the_others_are_committed() {
     check(
         "A B C",
         "
-        A1.r1 B1.r1 C1.r1 A1.r2 B1.m -> write A.r1 B.r1 C.r1 A.r2 at A@1 B@1 C@1
+        A1.r1 B1.r1 C1.r1 A1.r2 B1.m -> write A.r1 A.r2 B.r1 C.r1 at A@1 B@1 C@1
         refused                      -> write A.r1 A.r2 at A@1
         committed                    -> ok A1.r1 A1.r2; write B.r1 C.r1 at B@1 C@1
         refused                      -> write B.r1 at B@1

@@ -140,7 +140,7 @@ impl<B: Bed> Trial<'_, B> {
                 continue;
             }
             streams.push(of);
-            let count = self.rng.u64(..3);
+            let count = self.rng.u64(..6);
             self.add_rows(&mut statement, &belief, of, count);
             if self.rng.bool() {
                 let decided = self.rng.i64(10..60);
@@ -164,7 +164,8 @@ impl<B: Bed> Trial<'_, B> {
 
     fn add_rows(&mut self, statement: &mut Statement, belief: &Owned, of: usize, count: u64) {
         let there = self.tables.rows(&stream(of)).last().map_or(0, |row| row.version.number());
-        let first = if self.rng.u8(..8) == 0 { there.max(1) } else { there + 1 };
+        // Nobody ever begins within a run: whoever appends begins where one ended.
+        let first = if self.rng.u8(..8) == 0 { 1 } else { there + 1 };
         for version in first..first + count {
             statement.rows.push(belief.row(of, version));
             // A row that is there has its effects there: the row alone must be what is refused.

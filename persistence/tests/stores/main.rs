@@ -14,6 +14,7 @@ mod people;
 mod people_killed;
 mod postgres;
 mod reads;
+mod runs;
 mod samples;
 mod sessions;
 mod sqlite;

@@ -8,7 +8,8 @@ use persistence::journal::{
 };
 use sqlx::PgConnection;
 
-const LAST_VERSION: &str = "select coalesce(max(version), 0) from journal where stream = $1";
+const LAST_VERSION: &str =
+    "select coalesce(max(version + run - 1), 0)::bigint from journal where stream = $1";
 
 /// Shards that change hands.
 const SHARDS: u8 = 16;
@@ -45,7 +46,7 @@ impl Shop {
         Self { shelves }
     }
 
-    /// The next rows of some of the streams, an answer and an effect for each, as if they will be committed.
+    /// The next rows of some of the streams, up to three of each, an answer and an effect for each, as if they will be committed.
     pub fn statement(&mut self, by: u16, rng: &mut Rng) -> Statement {
         let mut statement = Statement::default();
         // Now and then more than the connection's buffers hold, so that the owner stops half-way in sending.
@@ -55,12 +56,14 @@ impl Shop {
                 continue;
             }
             statement.shards.push((stream.shard(), *epoch));
-            let version = Version::new(*next);
-            *next += 1;
-            statement.rows.push(row(stream, version, *epoch, by, size));
-            statement.answers.push(answer(stream, version, by, rng.u128(..)));
-            let body = format!("\"{by}\"").into();
-            statement.outbox.push(OutboxRow { stream: stream.clone(), version, ordinal: 0, body });
+            let rows = rng.u64(1..=3);
+            for version in (*next..*next + rows).map(Version::new) {
+                statement.rows.push(row(stream, version, *epoch, by, size));
+                statement.answers.push(answer(stream, version, by, rng.u128(..)));
+                let body = format!("\"{by}\"").into();
+                statement.outbox.push(OutboxRow { stream: stream.clone(), version, ordinal: 0, body });
+            }
+            *next += rows;
         }
         statement
     }

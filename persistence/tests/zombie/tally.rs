@@ -11,7 +11,7 @@ use crate::shop::{self, OWNER};
 /// How many rows, answers and effects the owner has written so far.
 pub async fn of_the_owner(admin: &mut PgConnection) -> u64 {
     let text = "
-        select (select count(*) from journal where schema = $1)
+        select (select coalesce(sum(run), 0) from journal where schema = $1)
              + (select count(*) from request_log where body = $2)
              + (select count(*) from outbox where body = $2)";
     let count: i64 = sqlx::query_scalar(text)
@@ -54,21 +54,21 @@ pub async fn end_connections_of(admin: &mut PgConnection, node: NodeId) {
 
 /// How many of these rows are not there.
 pub async fn missing(admin: &mut PgConnection, rows: &BTreeSet<(String, u64)>) -> usize {
-    let stored: Vec<(String, i64)> =
-        sqlx::query_as("select stream, version from journal").fetch_all(admin).await.unwrap();
+    let text = "select stream, generate_series(version, version + run - 1) from journal";
+    let stored: Vec<(String, i64)> = sqlx::query_as(text).fetch_all(admin).await.unwrap();
     let stored: BTreeSet<(String, u64)> =
         stored.into_iter().map(|(stream, version)| (stream, u64::try_from(version).unwrap())).collect();
     rows.difference(&stored).count()
 }
 
-/// How often a row of a stream has a lower epoch than the row before it, or not the version after its.
+/// How often a line of a stream has a lower epoch than the line before it, or does not begin where that one ends.
 pub async fn epochs_that_fall(admin: &mut PgConnection) -> i64 {
     let text = "
         select count(*) from (
             select epoch, lag(epoch) over stream as epoch_before,
-                   version, coalesce(lag(version) over stream, 0) as version_before
+                   version, coalesce(lag(version + run) over stream, 1) as begins
             from journal window stream as (partition by stream order by version)
         ) as row
-        where epoch < epoch_before or version <> version_before + 1";
+        where epoch < epoch_before or version <> begins";
     sqlx::query_scalar(text).fetch_one(admin).await.unwrap()
 }

@@ -1,0 +1,8 @@
+-- Rows that follow one another in a stream and are committed together may stand in one line: `version` is then the first
+-- one's, `run` says how many there are, and `body` holds all of them (`store::runs`). The key stays the lock: whoever appends
+-- begins where the last line ended that they know of, and if they do not know of the last one, another line begins there.
+
+alter table journal add column run int not null default 1 check (run > 0);
+
+-- A full run is nearly half of a page. It is not worth being compressed, and split up beside the table.
+alter table journal set (toast_tuple_target = 4080);
