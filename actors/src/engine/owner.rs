@@ -35,17 +35,15 @@ use crate::entity::{Answer, CannotActivate, Core, Decided, Handled, Phase, Recei
 /// Rows that one owner may have on their way at a time: as many as one statement carries.
 const UNSETTLED_MAX: usize = 4_096;
 
-/// News that may wait: everything on its way, the lapses before refusals, and the barriers of some lives.
-const NEWS_MAX: usize = 2 * UNSETTLED_MAX + 64;
-
 /// The owner of one stream.
 pub struct Owner<A: Owned> {
     cx: Arc<Context<A>>,
     core: Core<A>,
     follower: Option<Arc<A::Follower>>,
-    news: mpsc::Receiver<News>,
+    /// As many as are on their way at most. It has no bound of its own, because none may ever be lost: the next would be taken for it.
+    news: mpsc::UnboundedReceiver<News>,
     /// The other end of `news`, for acknowledgements.
-    teller: mpsc::Sender<News>,
+    teller: mpsc::UnboundedSender<News>,
     /// What was handed in and whose news is still to come, in order.
     on_their_way: VecDeque<HandedIn<A>>,
     /// When it last had something to do.
@@ -148,7 +146,7 @@ pub enum CannotOwn {
 
 impl<A: Owned> Owner<A> {
     fn new(stream: StreamId, cx: Arc<Context<A>>) -> Self {
-        let (teller, news) = mpsc::channel(NEWS_MAX);
+        let (teller, news) = mpsc::unbounded_channel();
         Self {
             core: Core::new(stream),
             follower: None,
@@ -346,18 +344,17 @@ impl<A: Owned> Owner<A> {
 }
 
 /// Tells an owner what became of an entry; that nobody knows, when the writer ends without a word.
-struct Teller(Option<mpsc::Sender<News>>);
+struct Teller(Option<mpsc::UnboundedSender<News>>);
 
 impl Teller {
     fn tell(mut self, news: News) {
         self.say(news);
     }
 
-    /// Acknowledgements come on the writer's thread, which must never wait.
+    /// Says it once, on the writer's thread, which must never wait. An owner that has left needs no telling.
     fn say(&mut self, news: News) {
-        let Some(owner) = self.0.take() else { return };
-        if let Err(mpsc::error::TrySendError::Full(_)) = owner.try_send(news) {
-            tracing::error!("an owner has more on its way than it counts");
+        if let Some(owner) = self.0.take() {
+            let _ = owner.send(news);
         }
     }
 }

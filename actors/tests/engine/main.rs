@@ -4,6 +4,7 @@ mod house;
 
 mod changes;
 mod kameo;
+mod last_words;
 mod lives;
 mod payments;
 mod poison;

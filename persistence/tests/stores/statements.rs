@@ -56,6 +56,23 @@ async fn a_page_of_the_list_is_read_in_the_order_of_its_index_by_sqlite() {
     }
 }
 
+/// Where a row is in a run, its line is found without reading those before.
+#[tokio::test]
+async fn rows_are_found_by_their_keys_by_sqlite() {
+    let directory = testbed::directory().unwrap();
+    let _store = sqlite::Sqlite::open(directory.path()).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("aisle.db"));
+    let mut connection = options.connect().await.unwrap();
+    for name in ["ROWS_OF", "ROW", "ANSWERED_BY_ROWS", "ROWS_AFTER"] {
+        let explain = format!("explain query plan {}", text_of(sqlite::STATEMENTS, name));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        let by_key =
+            |step: &str| step.starts_with("SEARCH journal USING") || step.starts_with("SCALAR SUBQUERY");
+        assert!(plan.iter().all(|step| by_key(&step.3)), "{name}: {plan:?}");
+    }
+}
+
 /// A customer's page costs what the customer has, and what is looked for is looked up.
 #[tokio::test]
 async fn the_lists_of_bookings_are_read_by_their_indexes() {
@@ -99,6 +116,9 @@ async fn a_page_of_the_list_is_read_in_the_order_of_its_index_by_postgres() {
     for (name, arguments, index) in [
         ("DEPARTURES", "'2026-12-01', 5, 'a', '', 'LAX', 50", "departure_by_day"),
         ("LISTINGS_AFTER", "'a', 50", "departure_pkey"),
+        ("ROWS_OF", "'a', 5, 50", "journal_pkey"),
+        ("ANSWERED_BY_ROWS", "'a', 5, 50", "journal_pkey"),
+        ("ROWS_AFTER", "5, 50", "journal_position_key"),
         ("ANSWERS_AFTER", "'a', ''::bytea, 50", "request_log_pkey"),
     ] {
         let text = text_of(postgres::STATEMENTS, name);
