@@ -40,7 +40,8 @@ pub struct Owner<A: Owned> {
     cx: Arc<Context<A>>,
     core: Core<A>,
     follower: Option<Arc<A::Follower>>,
-    /// As many as are on their way at most. It has no bound of its own, because none may ever be lost: the next would be taken for it.
+    /// As many as are on their way at most. It has no bound of its own, because none may ever be lost: the next would be
+    /// taken for it. `Batch::settled` promises their order.
     news: mpsc::UnboundedReceiver<News>,
     /// The other end of `news`, for acknowledgements.
     teller: mpsc::UnboundedSender<News>,

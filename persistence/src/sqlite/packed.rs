@@ -2,8 +2,9 @@
 //!
 //! Every other table takes its rows as a JSON text. For the journal, which gets one or more rows with every
 //! statement, reading JSON was most of what SQLite did: bodies are JSON themselves, so each was escaped here,
-//! parsed there, and searched eight times. Here a line, which is a row or a run of them, is a *head* of fixed width, whose numbers are decimal
-//! because SQLite reads those from bytes, and its texts stand one after the other in the second piece.
+//! parsed there, and searched eight times. Here a line, which is a row or a run of them, is a *head* of fixed width,
+//! whose numbers are decimal because SQLite reads those from bytes, and its texts stand one after the other in the
+//! second piece.
 
 use std::io::Write as _;
 
