@@ -82,6 +82,11 @@ test('a booking is made with the keyboard alone', async ({ page, request }) => {
   for (let move = 0; move < 12 && !(await focused.getAttribute('aria-label'))?.includes('available'); move += 1) {
     await page.keyboard.press(move % 2 === 0 ? 'ArrowRight' : 'ArrowDown');
   }
+  // The hold is slow to come: whoever goes on at once is not kept waiting for a second press.
+  await page.route('**/holds', async (route) => {
+    await new Promise((slow) => setTimeout(slow, 1_000));
+    await route.continue();
+  });
   await page.keyboard.press('Enter');
   await expect(focused).toHaveAccessibleName(/yours/);
   await page.getByRole('button', { name: 'Hold and review' }).focus();

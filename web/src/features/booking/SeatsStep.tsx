@@ -84,9 +84,13 @@ function FlightSeats({ wanted, flightId, draft, change, isBusy, doneLabel, onBac
   const travellers = seatedOf(draft.travellers).map((one) => ({ id: one.id, label: labelOf(one), type: one.type }));
   const unseated = travellers.filter((traveller) => seating[traveller.id] === undefined);
   const until = firstToLapse(seats.holds);
+  const [isGoingOn, setIsGoingOn] = useState(false);
   const goOn = async () => {
-    if (unseated.length > 0 && !(await seats.chooseBest())) return;
-    onDone();
+    setIsGoingOn(true);
+    // The seat that was chosen a moment ago may still be on its way: the press waits for it instead of being lost.
+    const isReady = (await seats.settled()) && (unseated.length === 0 || (await seats.chooseBest()));
+    setIsGoingOn(false);
+    if (isReady) onDone();
   };
   return (
     <div className={styles['step']}>
@@ -117,7 +121,7 @@ function FlightSeats({ wanted, flightId, draft, change, isBusy, doneLabel, onBac
         />
       )}
       <Actions>
-        <Button kind="primary" isPending={seats.isPending || isBusy} onPress={() => void goOn()}>
+        <Button kind="primary" isPending={isGoingOn || isBusy} onPress={() => void goOn()}>
           {doneLabel}
         </Button>
         {unseated.length === 0 ? null : (

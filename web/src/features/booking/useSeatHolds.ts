@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { api, body } from '../../api/client';
 import { problemOf, type Problem } from '../../api/problem';
@@ -26,7 +26,8 @@ export interface SeatHolds {
   readonly problem: Problem | undefined;
   readonly choose: (travellerId: string, seat: string | undefined) => void;
   readonly chooseBest: () => Promise<boolean>;
-  readonly forget: () => void;
+  /** Once nothing is on its way any more: whether what was was granted. */
+  readonly settled: () => Promise<boolean>;
 }
 
 /** The seats of one departure, held one by one as they are chosen. */
@@ -34,6 +35,7 @@ export function useSeatHolds(wanted: Wanted, flightId: string, draft: Draft, cha
   const client = useQueryClient();
   const isSignedIn = useSession().status === 'signed-in';
   const [problem, setProblem] = useState<Problem>();
+  const last = useRef(Promise.resolve(true));
   const looked = yoursQuery(flightId, wanted.party);
   const yours = useQuery({ ...looked, enabled: isSignedIn });
   const seating = draft.seating[flightId] ?? {};
@@ -60,10 +62,10 @@ export function useSeatHolds(wanted: Wanted, flightId: string, draft: Draft, cha
     const before = draft;
     const next = seated(draft, flightId, travellerId, to);
     change(() => next);
-    moving.mutate({ ...(next.seating[flightId] ?? {}) }, {
+    last.current = granted(moving.mutateAsync({ ...(next.seating[flightId] ?? {}) }, {
       // Refused: whoever had a seat before has it still.
       onError: () => change((now) => ({ ...now, seating: { ...now.seating, [flightId]: before.seating[flightId] ?? {} } })),
-    });
+    }));
   };
 
   const best = useMutation({
@@ -106,9 +108,14 @@ export function useSeatHolds(wanted: Wanted, flightId: string, draft: Draft, cha
     isPending,
     problem,
     choose,
-    chooseBest: () => best.mutateAsync().then(() => true, () => false),
-    forget: () => setProblem(undefined),
+    chooseBest: () => (last.current = granted(best.mutateAsync())),
+    settled: () => (isPending ? last.current : Promise.resolve(true)),
   };
+}
+
+/** Whether what was asked for came; why not is told by the mutation itself. */
+function granted(asked: Promise<unknown>): Promise<boolean> {
+  return asked.then(() => true, () => false);
 }
 
 type Hold = Pick<HoldMade, 'holdId' | 'seats'>;
