@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result};
 use api::{Keys, ServeOptions, State};
 use clap::Args;
 use cluster::Readiness;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
@@ -47,7 +46,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let keys = Keys::load_or_create(&config.data_dir).context("cannot use the signing key")?;
     let state = State::new(node.door.clone(), node.stores.clone(), keys, face(&config, payments.clone())?);
     api::catch_up(&state).await.context("cannot ask which tokens are void")?;
-    let listener = TcpListener::bind(config.socket()).await;
+    let listener = api::listen(config.socket());
     let listener = listener.with_context(|| format!("cannot listen on {}", config.socket()))?;
     let address = listener.local_addr().context("the listener has no address")?;
     if let Some(payments) = &payments {

@@ -3,7 +3,7 @@
 //! A request passes the edge (`edge`: connections, load, names, counts), finds its route (`routes`), and a handler
 //! parses it, asks the door ([`cluster::Door`]) and answers. No rule about seats or money stands here.
 //!
-//! * [`face`] and [`serve`]: everything, and the loop that accepts connections.
+//! * [`face`], [`listen`] and [`serve`]: everything, where connections come in, and the loop that accepts them.
 //! * `routes`: one file a resource; a handler's signature says who may call it.
 //! * `auth`: tokens, keys, tickets. `idempotency`: requests that are answered once.
 //! * `problem` and `refusals`: the one table from our errors to RFC 9457.
@@ -49,7 +49,7 @@ use axum::routing::get;
 
 pub use auth::caller::Peer;
 pub use auth::{KeyError, Keys, Limits, Principal, Role, Tickets, Tokens, catch_up};
-pub use edge::{Face, InvalidProxies, Proxies, RateLimits, ServeOptions, serve};
+pub use edge::{Face, InvalidProxies, Proxies, RateLimits, ServeOptions, listen, serve};
 pub use openapi::DOCUMENT;
 pub use payments::Payments;
 pub use reconcile::keep as keep_reconciled;

@@ -59,16 +59,24 @@ impl Connection {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let request = request.body(Full::new(body)).context("cannot write the request")?;
-        if self.sender.is_closed() {
-            // It was idle for too long, or broke. A server may close it at any time.
-            self.bytes.abort();
-            (self.sender, self.bytes) = connect(&self.address).await?;
-        }
+        self.renew().await?;
         self.sender.ready().await.context("the server closed the connection")?;
         let response = self.sender.send_request(request).await.context("the connection broke")?;
         let status = response.status();
         let body = response.into_body().collect().await.context("the answer broke off")?.to_bytes();
         Ok(Answer { status, body })
+    }
+
+    /// Connects again if it was idle for too long, or broke: a server may close it at any time.
+    ///
+    /// # Errors
+    /// When nobody listens there any more.
+    pub async fn renew(&mut self) -> anyhow::Result<()> {
+        if self.sender.is_closed() {
+            self.bytes.abort();
+            (self.sender, self.bytes) = connect(&self.address).await?;
+        }
+        Ok(())
     }
 
     /// Reads a resource.

@@ -3,6 +3,7 @@
 //! The same framework as the product's, the same JSON read, as many bytes answered. No actor, no rule, no
 //! disk, no sign-in. What is faster than this is not HTTP.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +18,7 @@ use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::broadcast;
 
 use crate::contract::{HEALTH_PATH, LIVE_PATH, READY_PATH, SUBPROTOCOL};
@@ -66,6 +67,20 @@ struct Wish {
 #[expect(dead_code, reason = "as above")]
 struct Traveller {
     r#type: String,
+}
+
+/// Connections that may wait to be accepted, as in the product: a limit that drops clients who come at once is none.
+const WAITING_MAX: u32 = 4_096;
+
+/// Listens on a port of the loopback.
+///
+/// # Errors
+/// When it is taken.
+pub fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    let socket = TcpSocket::new_v4().context("cannot open a socket")?;
+    socket.set_reuseaddr(true).context("cannot share the port with connections that end")?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into()).context("cannot listen")?;
+    socket.listen(WAITING_MAX).context("cannot listen")
 }
 
 /// Serves until the process ends.

@@ -2,6 +2,7 @@
 
 mod face;
 mod headers;
+mod listen;
 mod pass;
 mod peer;
 mod rates;
@@ -9,6 +10,7 @@ mod serve;
 mod shed;
 
 pub use face::Face;
+pub use listen::listen;
 pub use peer::{InvalidProxies, Proxies};
 pub use rates::{Kind, RateLimits, Rates};
 pub use serve::{ServeOptions, serve};

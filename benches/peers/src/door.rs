@@ -1,5 +1,7 @@
 //! The routes that the load tool knows.
 
+use std::net::Ipv4Addr;
+
 use anyhow::Context;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,12 +10,15 @@ use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use domain::ids::FlightId;
 use domain::view::SeatMap;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::desk::Desk;
 use crate::problem::Problem;
 use crate::wire::{HoldAsked, HoldShown, NewFlight, Opened};
+
+/// Connections that may wait to be accepted, as in Aisle.
+const WAITING_MAX: u32 = 4_096;
 
 /// Serves on the loopback until the process is asked to end.
 ///
@@ -21,7 +26,10 @@ use crate::wire::{HoldAsked, HoldShown, NewFlight, Opened};
 /// When the port is taken or the listener breaks.
 pub async fn serve<D: Desk>(port: u16, desk: D) -> anyhow::Result<()> {
     let mut end = signal(SignalKind::terminate()).context("cannot listen to signals")?;
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.context("cannot listen")?;
+    let socket = TcpSocket::new_v4().context("cannot open a socket")?;
+    socket.set_reuseaddr(true).context("cannot share the port with connections that end")?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into()).context("cannot listen")?;
+    let listener = socket.listen(WAITING_MAX).context("cannot listen")?;
     let listener = listener.tap_io(|stream| {
         // It is only slower without.
         let _ = stream.set_nodelay(true);

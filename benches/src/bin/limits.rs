@@ -1,9 +1,7 @@
 //! The other side of each ratio, as a process. See `bench::limits`.
 
-use anyhow::Context;
-use bench::limits::{Sizes, serve};
+use bench::limits::{Sizes, listen, serve};
 use clap::Parser;
-use tokio::net::TcpListener;
 
 /// Serves the product's routes and does nothing: the physical limit.
 #[derive(Parser)]
@@ -19,6 +17,5 @@ struct Options {
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     bench::machine::allow_open_files(0)?;
-    let listener = TcpListener::bind(("127.0.0.1", options.port)).await.context("cannot listen")?;
-    serve(listener, options.sizes).await
+    serve(listen(options.port)?, options.sizes).await
 }

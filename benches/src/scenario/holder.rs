@@ -67,6 +67,10 @@ impl<'a> Side<'a> {
     }
 
     async fn connect(&mut self) -> anyhow::Result<()> {
+        for client in &mut self.clients {
+            // While the others had their round it was idle. That is no part of what is measured.
+            client.connection.renew().await?;
+        }
         let count = u32::try_from(self.tokens.len()).context("too many clients")?;
         for number in u32::try_from(self.clients.len()).context("too many clients")?..count {
             self.clients.push(Holder::open(self, number).await?);
