@@ -69,6 +69,7 @@ test('an agent books for a customer, and finds it at the desk', async ({ page, b
   await expect(page.getByRole('region', { name: 'About to lapse' })).toContainText('JFK');
   await page.getByRole('link', { name: `Pay ${pnr}` }).click();
   await expect(page.getByLabel('Time left')).toBeVisible();
+  await expect(page.getByText(`Booking ${pnr}, for Lee Doe`), 'who pays for others sees for whom').toBeVisible();
   await page.goto('/desk/agent');
   await expect(page.getByRole('link', { name: `Pay ${pnr}` }), 'a payment that was only opened lapses too').toBeVisible();
 

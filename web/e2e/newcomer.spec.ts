@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { cell, dayFromNow, newEmail, openSeat, PASSWORD, register, someFlight, toSeats } from './support';
+import { cell, dayFromNow, newEmail, openSeat, PASSWORD, register, slowHolds, someFlight, toSeats } from './support';
 
 test('a newcomer searches, chooses seats, pays by a test card, sees it confirmed, and cancels it', async ({ page }) => {
   const email = newEmail('ann');
@@ -82,11 +82,8 @@ test('a booking is made with the keyboard alone', async ({ page, request }) => {
   for (let move = 0; move < 12 && !(await focused.getAttribute('aria-label'))?.includes('available'); move += 1) {
     await page.keyboard.press(move % 2 === 0 ? 'ArrowRight' : 'ArrowDown');
   }
-  // The hold is slow to come: whoever goes on at once is not kept waiting for a second press.
-  await page.route('**/holds', async (route) => {
-    await new Promise((slow) => setTimeout(slow, 1_000));
-    await route.continue();
-  });
+  // Whoever goes on before the hold has come is not kept waiting for a second press.
+  await slowHolds(page);
   await page.keyboard.press('Enter');
   await expect(focused).toHaveAccessibleName(/yours/);
   await page.getByRole('button', { name: 'Hold and review' }).focus();
@@ -99,4 +96,17 @@ test('a booking is made with the keyboard alone', async ({ page, request }) => {
   await page.keyboard.press('Space');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'You are booked' })).toBeVisible();
+});
+
+test('whoever goes back while a seat is on its way is not carried on when it comes', async ({ page, request }) => {
+  const email = await register(page, 'Bo');
+  await toSeats(page, await someFlight(request, 3), 'Bo', email);
+  await slowHolds(page);
+  const held = page.waitForResponse((answer) => answer.url().endsWith('/holds') && answer.ok());
+  await cell(page, await openSeat(page, 10)).click();
+  await page.getByRole('button', { name: 'Hold and review' }).click();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await held;
+  await page.waitForTimeout(1_000);
+  await expect(page.getByRole('button', { name: 'Continue to seats' })).toBeVisible();
 });

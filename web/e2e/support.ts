@@ -73,6 +73,14 @@ export async function openSeat(page: Page, nth: number): Promise<string> {
   return label?.split(',')[0] ?? '';
 }
 
+/** From now on a hold takes a second longer to be asked for. */
+export async function slowHolds(page: Page): Promise<void> {
+  await page.route('**/holds', async (route) => {
+    await new Promise((slow) => setTimeout(slow, 1_000));
+    await route.continue();
+  });
+}
+
 /** An account of this role, made by the administrator as any client would; its address. */
 export async function account(request: APIRequestContext, role: Role): Promise<string> {
   const signed = await request.post('/api/v1/auth/login', { data: { email: ADMIN, password: SECRET } });

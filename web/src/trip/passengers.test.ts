@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { passengerName, routeOf, seatsByFlight } from './passengers';
+import { everybodyOn, passengerName, routeOf, seatsByFlight } from './passengers';
 import type { Booking } from './types';
 
 const SEGMENT = { flightId: 'f1', origin: 'JFK', destination: 'DEN', seats: [{ passengerId: '1', seat: '12A' }, { passengerId: '2', seat: null }] };
@@ -13,6 +13,10 @@ test('a passenger is called by name where names are shown', () => {
   expect(passengerName(BOOKING, '1')).toBe('Ann Lee');
   expect(passengerName(BOOKING, '2')).toBe('Infant 2');
   expect(passengerName(BOOKING, '9')).toBe('Passenger 9');
+});
+
+test('everybody who travels is named', () => {
+  expect(everybodyOn(BOOKING)).toBe('Ann Lee and Infant 2');
 });
 
 test('a journey goes from its first airport to the last of the way out', () => {

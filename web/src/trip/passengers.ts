@@ -18,6 +18,12 @@ export function passengerName(booking: Pick<Booking, 'passengers'>, passengerId:
   return `${firstName} ${lastName}`;
 }
 
+/** Everybody who travels, as a sentence has them: `Ann Lee, Bo Lee and Infant 3`. */
+export function everybodyOn(booking: Pick<Booking, 'passengers'>): string {
+  const names = booking.passengers.map(({ id }) => passengerName(booking, id));
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+}
+
 /** All departures of a booking, in the order of the journey. */
 export function segmentsOf(booking: Pick<Booking, 'slices'>): Booking['slices'][number]['segments'] {
   return booking.slices.flatMap((slice) => slice.segments);

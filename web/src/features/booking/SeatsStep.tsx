@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { useSeatMapLive } from '../../api/live';
 import { seatMapQuery } from '../../api/queries/seatMap';
@@ -85,12 +85,13 @@ function FlightSeats({ wanted, flightId, draft, change, isBusy, doneLabel, onBac
   const unseated = travellers.filter((traveller) => seating[traveller.id] === undefined);
   const until = firstToLapse(seats.holds);
   const [isGoingOn, setIsGoingOn] = useState(false);
+  const isHere = useIsHere();
   const goOn = async () => {
     setIsGoingOn(true);
     // The seat that was chosen a moment ago may still be on its way: the press waits for it instead of being lost.
     const isReady = (await seats.settled()) && (unseated.length === 0 || (await seats.chooseBest()));
     setIsGoingOn(false);
-    if (isReady) onDone();
+    if (isReady && isHere.current) onDone();
   };
   return (
     <div className={styles['step']}>
@@ -135,6 +136,18 @@ function FlightSeats({ wanted, flightId, draft, change, isBusy, doneLabel, onBac
       </Actions>
     </div>
   );
+}
+
+/** Whether the page still shows this: whoever went back meanwhile is not carried on. */
+function useIsHere() {
+  const isHere = useRef(false);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return isHere;
 }
 
 interface LapsedProps {

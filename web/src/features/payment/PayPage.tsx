@@ -7,7 +7,7 @@ import { formatMoney } from '../../lib/money';
 import { paths } from '../../lib/paths';
 import { Clocks } from '../../trip/Clocks';
 import { Itinerary } from '../../trip/Itinerary';
-import { seatsByFlight, segmentsOf } from '../../trip/passengers';
+import { everybodyOn, seatsByFlight, segmentsOf } from '../../trip/passengers';
 import { endingWords } from '../../trip/status';
 import type { Booking } from '../../trip/types';
 import { LinkButton } from '../../ui/Button';
@@ -48,7 +48,7 @@ function Paying({ booking }: { readonly booking: Booking }) {
   const total = booking.price?.total;
   return (
     <>
-      <PageHeader title={total === undefined ? 'Payment' : `Pay ${formatMoney(total)}`} lead={`Booking ${booking.pnr}`} />
+      <PageHeader title={total === undefined ? 'Payment' : `Pay ${formatMoney(total)}`} lead={`Booking ${booking.pnr}, for ${everybodyOn(booking)}`} />
       <div className={styles['layout']}>
         <div className={styles['step']}>
           {isPayable ? <Clocks booking={booking} /> : null}
