@@ -10,7 +10,7 @@
 //! * [`client`] and [`socket`]: one HTTP connection, one subscriber.
 //! * [`contract`]: what the tool knows of the product's API: paths, bodies, the synthetic departure.
 //! * [`ledger`]: who was told that a seat is theirs. A result with a violation is no result.
-//! * [`server`] and [`usage`]: the processes that are measured, and what they cost.
+//! * [`server`] and [`usage`]: the processes that are measured, and what they cost. [`disk`]: what the disk did meanwhile.
 //! * [`limits`]: the other side of each ratio.
 //! * [`report`]: rates, percentiles, ratios; for people, as JSON and as a page.
 //! * [`thresholds`]: what somebody requires of a run.
@@ -20,6 +20,7 @@
 
 pub mod client;
 pub mod contract;
+pub mod disk;
 pub mod ledger;
 pub mod limits;
 pub mod load;

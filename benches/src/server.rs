@@ -16,6 +16,7 @@ use testbed::{Durability, Postgres, Redis};
 
 use crate::client::Connection;
 use crate::contract::READY_PATH;
+use crate::disk::Watch;
 use crate::load::Cost;
 use crate::options::Options;
 use crate::usage;
@@ -181,6 +182,15 @@ impl Running {
             rss_bytes: own.rss_bytes,
             client_rss_bytes: client.rss_bytes,
         }))
+    }
+
+    /// Begins to watch the disk that its files are on; `None` when it is none of our processes.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn watch_disk(&self) -> anyhow::Result<Option<Watch>> {
+        let directory = self.directory.as_ref().map(TempDir::path);
+        directory.map(Watch::begin).transpose().context("cannot write where the server does")
     }
 
     /// The memory that only it takes, with its part of what it shares, in bytes; `None` when it is none of our

@@ -24,6 +24,8 @@ pub struct Measured {
     pub time: Duration,
     /// What it cost; `None` when the server is none of our processes.
     pub cost: Option<Cost>,
+    /// The longest that a commit of 4 KiB took meanwhile, where the server keeps its files; `None` when that is not here.
+    pub disk: Option<Duration>,
     /// The rate of each round.
     pub rates: Vec<f64>,
     /// How much was counted in each slice of time ([`super::tally::SLICE`]), round after round.
@@ -94,6 +96,7 @@ impl Measured {
             unsent: 0,
             time: Duration::ZERO,
             cost: None,
+            disk: None,
             rates: Vec::new(),
             slices: Vec::new(),
         }
@@ -141,6 +144,7 @@ impl Measured {
         if let Some(cost) = round.cost {
             self.cost.get_or_insert_default().add(cost);
         }
+        self.disk = self.disk.max(round.disk);
         self.rates.extend(&round.rates);
         self.slices.extend(&round.slices);
     }
@@ -180,6 +184,7 @@ mod tests {
             measured.take_in(tally);
             let cost = Cost { cpu: Duration::from_secs(cpu), rss_bytes: cpu, ..Cost::default() };
             measured.end_round(Duration::from_secs(2), Some(cost));
+            measured.disk = Some(Duration::from_millis(cpu));
             measured
         };
         let mut sum = Measured::nothing();
@@ -193,5 +198,6 @@ mod tests {
         assert_eq!(sum.operations["read"].len(), 100);
         let cost = sum.cost.unwrap();
         assert_eq!((cost.cpu.as_secs(), cost.rss_bytes), (3, 2));
+        assert_eq!(sum.disk, Some(Duration::from_millis(2)));
     }
 }

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 
 pub use self::measured::{Cost, Measured};
 pub use self::tally::{Live, Tally};
+use crate::disk::Watch;
 use crate::load::arrivals::{Arrivals, Dues};
 use crate::progress;
 use crate::server::Running;
@@ -84,8 +85,10 @@ pub async fn run<C: Client>(
     }
     progress::wait(&format!("{what}: warm-up"), from, &live).await;
     let before = server.usage()?;
+    let disk = server.watch_disk()?;
     progress::wait(&format!("{what}: measuring"), until, &live).await;
     let after = server.usage()?;
+    let disk = disk.map(Watch::end).transpose().context("the disk cannot be watched any more")?;
     let mut measured = Measured::nothing();
     let mut clients = Vec::new();
     while let Some(ended) = running.join_next().await {
@@ -93,6 +96,7 @@ pub async fn run<C: Client>(
         measured.take_in(tally);
         clients.push(client);
     }
+    measured.disk = disk;
     measured.unsent = dues.map_or(0, |dues| dues.len() as u64);
     measured.end_round(window.measure, before.zip(after).map(|(before, after)| Cost::between(before, after)));
     Ok((clients, measured))

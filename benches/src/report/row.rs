@@ -25,6 +25,9 @@ impl Row {
             more.insert("releaseP50Us".to_owned(), measured.others.value_at_quantile(0.5) as f64);
             more.insert("releaseP99Us".to_owned(), measured.others.value_at_quantile(0.99) as f64);
         }
+        if let Some(disk) = measured.disk {
+            more.insert("slowestSyncOfTheDiskUs".to_owned(), disk.as_secs_f64() * 1e6);
+        }
         Self {
             side: side.to_owned(),
             reference: false,

@@ -50,6 +50,9 @@ async fn a_server_that_keeps_its_promises_gets_its_numbers() {
         assert!(outcome.rows.iter().all(|row| row.refused.is_empty()), "{:?}", outcome.rows);
         assert!(outcome.ratios.iter().all(|ratio| ratio.value > 0.0));
     }
+    let [limit, target] = &outcomes[0].rows[..] else { panic!("{:?}", outcomes[0].rows) };
+    assert!(limit.more["slowestSyncOfTheDiskUs"] > 0.0);
+    assert!(!target.more.contains_key("slowestSyncOfTheDiskUs"), "somebody else's disk is not here");
 }
 
 /// On both sides is the limits server, started afresh.
