@@ -150,6 +150,13 @@ impl Statement {
             && self.ledger.is_empty())
     }
 
+    /// Whether it neither remembers answers nor has effects nor takes lines of `due` away: most do not.
+    #[cfg(feature = "stores")]
+    #[must_use]
+    pub(crate) fn has_only_rows(&self) -> bool {
+        self.answers.is_empty() && self.outbox.is_empty() && self.due.iter().all(|line| line.at.is_some())
+    }
+
     /// The statement that `entries` ask for, under these epochs.
     pub(super) fn of<T>(entries: &[Entry<T>], epochs: &BTreeMap<Shard, Epoch>) -> Self {
         let mut shards: BTreeMap<Shard, Epoch> = BTreeMap::new();

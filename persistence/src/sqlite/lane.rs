@@ -146,7 +146,11 @@ async fn transact(
 async fn write(writer: &mut SqliteConnection, node: &str, written: &Written<'_>) -> Result<(), sqlx::Error> {
     let statement = written.statement;
     let (heads, texts) = written.rows.as_ref().map(|rows| (&*rows.heads, &*rows.texts)).unzip();
-    let text = if statement.is_told() { sql::WRITE_AND_TELL } else { sql::WRITE };
+    let text = match (statement.is_told(), statement.has_only_rows()) {
+        (true, _) => sql::WRITE_AND_TELL,
+        (false, false) => sql::WRITE_AND_REMEMBER,
+        (false, true) => sql::WRITE,
+    };
     let write = sqlx::query(text)
         .bind(texts::owned(statement))
         .bind(node)

@@ -62,9 +62,32 @@ macro_rules! enter {
     };
 }
 
-/// What every statement writes, and then what most have nothing of.
+/// What few commits have: answers, effects, and what is no longer due.
+macro_rules! write_rare {
+    () => {
+        "
+        insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
+        select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
+               value ->> 5, value ->> 6
+        from json_each($3)
+        where true
+        on conflict (stream, request) do update set
+            fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
+            version = excluded.version,
+            at_ms = excluded.at_ms,
+            body = excluded.body,
+            expires_ms = excluded.expires_ms;
+
+        insert into outbox (stream, version, ordinal, body)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($4);
+
+        delete from due where stream in (select value from json_each($6))"
+    };
+}
+
+/// What nearly every commit writes, and then what most have nothing of.
 macro_rules! write {
-    ($more:literal) => {
+    ($($more:expr),*) => {
         concat!(
             "
                 begin immediate;
@@ -74,6 +97,21 @@ macro_rules! write {
                 from json_each($1) asked
                 left join shard_owner owner on owner.shard = asked.value ->> 0
                 where owner.node is not $2 or owner.epoch is not asked.value ->> 1;
+
+                insert into due (stream, at_ms)
+                select value ->> 0, value ->> 1 from json_each($5)
+                where true
+                on conflict (stream) do update set at_ms = excluded.at_ms;
+
+                insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
+                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+                from json_each($7)
+                where true
+                on conflict (stream) do update set version = excluded.version, body = excluded.body
+                where departure.version < excluded.version;
+
+                update departure set departs_ms = value ->> 5 from json_each($7)
+                where stream = value ->> 0 and version = value ->> 1 and departs_ms <> value ->> 5;
 
                 insert into journal (stream, version, epoch, at_ms, schema, request, fingerprint, body, position, run)
                 with recursive head (start) as
@@ -91,40 +129,8 @@ macro_rules! write {
                         cast(substr($8, start + 128, 10) as integer)) as text),
                     cast(substr($8, start + 138, 20) as integer),
                     cast(substr($8, start + 158, 5) as integer)
-                from head;
-
-                insert into request_log (stream, request, fingerprint, version, at_ms, body, expires_ms)
-                select value ->> 0, unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4,
-                       value ->> 5, value ->> 6
-                from json_each($3)
-                where true
-                on conflict (stream, request) do update set
-                    fingerprint = case when request_log.expires_ms <= excluded.at_ms then excluded.fingerprint end,
-                    version = excluded.version,
-                    at_ms = excluded.at_ms,
-                    body = excluded.body,
-                    expires_ms = excluded.expires_ms;
-
-                insert into outbox (stream, version, ordinal, body)
-                select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($4);
-
-                insert into due (stream, at_ms)
-                select value ->> 0, value ->> 1 from json_each($5)
-                where true
-                on conflict (stream) do update set at_ms = excluded.at_ms;
-
-                delete from due where stream in (select value from json_each($6));
-
-                insert into departure (stream, version, origin, destination, service_date, departs_ms, body)
-                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-                from json_each($7)
-                where true
-                on conflict (stream) do update set version = excluded.version, body = excluded.body
-                where departure.version < excluded.version;
-
-                update departure set departs_ms = value ->> 5 from json_each($7)
-                where stream = value ->> 0 and version = value ->> 1 and departs_ms <> value ->> 5",
-            $more
+                from head"
+            $(, ";", $more)*
         )
     };
 }
@@ -137,22 +143,26 @@ statements! {
     /// busy machine each waits for its turn. It opens a transaction that may write, so that it never has to wait
     /// half-way; breaks a rule of `shard_owner` when one of the (shard, epoch) pairs of $1 is not the node's $2; and
     /// writes the table that each of the others is for, null where there is nothing to write. The lines come in the
-    /// order of their heads $8 (`packed`), whose texts are $9. An answer of $3 that is still remembered turns the
-    /// fingerprint to null, which the table refuses. $4 are effects; $5 and $6 set lines of `due` and take them away;
-    /// $7 are lines of the list of departures, of which a later version is left alone. When a departure is stands in an
-    /// index and hardly ever changes, so it has an update of its own: a column that is set counts as changed, and each
-    /// commit would write a page of the index for nothing.
-    WRITE = write!("");
+    /// order of their heads $8 (`packed`), whose texts are $9. $5 sets lines of `due`; $7 are lines of the list of departures,
+    /// of which a later version is left alone. When a departure is stands in an index and hardly ever changes, so it has an
+    /// update of its own: a column that is set counts as changed, and each commit would write a page of the index for
+    /// nothing. The end of each of these wakes whoever waits for the last, so what few commits have is left out here, and
+    /// what takes longest comes last.
+    WRITE = write!();
 
-    /// The same with bookings and what is told, for the few statements that have any: $10 are lines of the list of bookings, $11
-    /// says on which departures new ones are, $12 is told of rows of the statement, $13 is what they move, and $14 the position
-    /// before their first.
-    WRITE_AND_TELL = concat!(
-        write!(";"),
-        list_bookings!("$10"), ";",
-        list_booked!("$11"), ";",
-        tell!("$12", "$14 + (value ->> 'number')"), ";",
-        enter!("$13"),
+    /// The same with what is remembered, to be carried out or no longer due, for the commits that have any. An answer of $3
+    /// that is still remembered turns the fingerprint to null, which the table refuses; $4 are effects; $6 takes lines of
+    /// `due` away.
+    WRITE_AND_REMEMBER = write!(write_rare!());
+
+    /// The same with bookings and what is told besides: $10 are lines of the list of bookings, $11 says on which departures
+    /// new ones are, $12 is told of rows of the statement, $13 is what they move, and $14 the position before their first.
+    WRITE_AND_TELL = write!(
+        write_rare!(),
+        list_bookings!("$10"),
+        list_booked!("$11"),
+        tell!("$12", "$14 + (value ->> 'number')"),
+        enter!("$13")
     );
 
     /// Puts the lists of the store that forgets in the place of what is in its database: bookings, on which departures they
