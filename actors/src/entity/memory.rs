@@ -84,6 +84,14 @@ impl Memory {
         self.forgotten
     }
 
+    /// The requests that rows answered, each with its row and the end of its memory, the soonest forgotten first.
+    pub fn rows(&self) -> impl Iterator<Item = (RequestId, Version, Timestamp)> + '_ {
+        self.order.iter().filter_map(|(expires, request)| match self.places.get(request) {
+            Some((Place::Row(row), newest)) if newest == expires => Some((*request, *row, *newest)),
+            _ => None,
+        })
+    }
+
     /// How many requests are remembered.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -4,7 +4,9 @@ use domain::aggregate::Aggregate;
 use domain::ids::Version;
 use domain::planted::{self, Bug};
 use domain::time::Timestamp;
-use persistence::journal::{Activation, CannotDecode, Entry, Loaded, Record, Snapshot, StoredRow, StreamId};
+use persistence::journal::{
+    Activation, CannotDecode, Entry, Loaded, Record, RequestId, Snapshot, StoredRow, StreamId,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,11 @@ const SNAPSHOT_EVERY: u64 = 500;
 
 /// How long after the last one a busy stream waits with the next: one takes as long as some fifty commands, and what
 /// comes in between is read in a fraction of this time.
-const SNAPSHOT_PAUSE: Duration = Duration::from_secs(5);
+const SNAPSHOT_PAUSE: Duration = Duration::from_secs(1);
+
+/// So many requests at most stand in a snapshot. Their rows lie far from one another in the store, so reading those takes
+/// milliseconds; but more of them would make the snapshot itself long.
+const CARRIED_MAX: usize = 1_024;
 
 /// Why a stream cannot be owned. Nothing of it may be served: a person has to look.
 #[derive(Debug, thiserror::Error)]
@@ -51,14 +57,26 @@ pub enum CannotActivate {
 struct Kept<'a, A> {
     state: &'a A,
     latest: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried: Option<Carried>,
 }
 
-/// The same, read back. Older ones also have the requests that were remembered, which are read from the rows now.
+/// The same, read back.
 #[derive(Deserialize)]
 #[serde(bound = "A: DeserializeOwned")]
 struct Restored<A> {
     state: A,
     latest: Timestamp,
+    carried: Option<Carried>,
+}
+
+/// What the rows up to the snapshot answered, when it is little.
+#[derive(Serialize, Deserialize)]
+struct Carried {
+    /// The row up to which all requests are forgotten.
+    forgotten: Version,
+    /// Those that are remembered, each with its row and the end of its memory.
+    requests: Vec<(RequestId, Version, Timestamp)>,
 }
 
 impl CannotActivate {
@@ -131,7 +149,10 @@ impl<A: Entity> Core<A> {
         self.latest = kept.latest;
         self.version = snapshot.version;
         self.snapshot = (snapshot.version, kept.latest);
-        self.memory.begin_after(snapshot.forgotten);
+        let Carried { forgotten, requests } =
+            kept.carried.unwrap_or(Carried { forgotten: snapshot.forgotten, requests: Vec::new() });
+        self.memory.begin_after(forgotten);
+        self.memory.put_all(requests.into_iter().map(|(id, row, expires)| (id, Place::Row(row), expires)));
         Ok(())
     }
 
@@ -179,8 +200,11 @@ impl<A: Entity> Core<A> {
         }
         self.snapshot = (self.version, self.latest);
         let forgotten = self.memory.forgotten(self.latest);
-        let kept = Kept { state: &self.state, latest: self.latest };
-        let (stream, body) = (self.stream.clone(), json(&kept));
-        Some(Snapshot { stream, version: self.version, schema: <A as Aggregate>::SCHEMA, forgotten, body })
+        let carries = self.memory.len() <= CARRIED_MAX;
+        let carried = carries.then(|| Carried { forgotten, requests: self.memory.rows().collect() });
+        let kept = Kept { state: &self.state, latest: self.latest, carried };
+        let (stream, version, body) = (self.stream.clone(), self.version, json(&kept));
+        let forgotten = if carries { version } else { forgotten };
+        Some(Snapshot { stream, version, schema: <A as Aggregate>::SCHEMA, forgotten, body })
     }
 }

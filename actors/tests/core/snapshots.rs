@@ -143,12 +143,12 @@ proptest! {
 }
 
 #[test]
-fn a_snapshot_is_due_after_500_rows_and_again_after_500_more_and_five_seconds() {
+fn a_snapshot_is_due_after_500_rows_and_again_after_500_more_and_a_second() {
     let mut house = House::open();
     let mut taken = Vec::new();
     for row in 2..=2_300_u64 {
         let command = if row % 2 == 0 { hold("12A", "ann", 15) } else { release(row - 1, "ann") };
-        let millis = if row < 1_800 { 0 } else { 5_000 };
+        let millis = if row < 1_800 { 0 } else { 1_000 };
         house.ask(&request(command), at("09:01") + Duration::from_millis(millis));
         assert!(house.core.snapshot().is_none(), "row {row} is not durable yet");
         house.commit(Fate::Lands);
@@ -161,4 +161,27 @@ fn a_snapshot_is_due_after_500_rows_and_again_after_500_more_and_five_seconds() 
     house.tables.put_snapshot(snapshot);
     house.restart();
     assert!(house.core.snapshot().is_none(), "the snapshot that it was loaded from counts");
+}
+
+#[test]
+fn a_snapshot_carries_requests_only_while_they_are_few() {
+    let mut house = House::open();
+    for row in 2..=1_100_u64 {
+        let command = if row % 2 == 0 { hold("12A", "ann", 15) } else { release(row - 1, "ann") };
+        house.ask(&Request { key: Some(key(row, row)), ..request(command) }, at("09:01"));
+        house.commit(Fate::Lands);
+        let snapshot = house.core.snapshot_now().expect("it is quiet");
+        let few = row <= 1_025;
+        assert_eq!(few, snapshot.forgotten == snapshot.version, "row {row}");
+        if [2, 1_025, 1_026, 1_100].contains(&row) {
+            house.tables.put_snapshot(snapshot);
+            let loaded = house.loaded();
+            assert_eq!(loaded.answered.len() as u64, if few { 0 } else { row - 1 }, "row {row}");
+            house.restart();
+            let again = Request { key: Some(key(2, 2)), ..request(hold("12A", "ann", 15)) };
+            let said = house.ask(&again, at("09:02"));
+            house.commit(Fate::Lands);
+            assert_eq!(house.core.version().number(), row, "row {row}: {said:?}");
+        }
+    }
 }

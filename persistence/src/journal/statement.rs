@@ -85,7 +85,7 @@ pub struct Snapshot {
     pub version: Version,
     /// The schema of the aggregate that wrote it. Another schema's snapshot is ignored.
     pub schema: u16,
-    /// The requests of all rows up to this one were forgotten when it was taken.
+    /// The requests of all rows up to this one were forgotten when it was taken, or stand in its body.
     pub forgotten: Version,
     /// The state, as JSON.
     pub body: Arc<str>,
@@ -97,7 +97,7 @@ pub struct Loaded {
     /// The newest snapshot of the schema asked for.
     pub snapshot: Option<Snapshot>,
     /// What the rows up to the snapshot answered and was not forgotten when it was taken, in order: the request, its row,
-    /// and when that was decided.
+    /// and when that was decided. Nothing when its body says so itself.
     pub answered: Vec<(RequestId, Version, Timestamp)>,
     /// The rows after it, in order; all rows without one.
     pub rows: Vec<StoredRow>,
