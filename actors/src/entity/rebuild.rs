@@ -55,13 +55,14 @@ pub enum CannotActivate {
 /// What a snapshot's body holds.
 #[derive(Serialize)]
 struct Kept<'a, A> {
-    state: &'a A,
-    latest: Timestamp,
+    /// First, where `Snapshot::carries_requests` looks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     carried: Option<Carried>,
+    state: &'a A,
+    latest: Timestamp,
 }
 
-/// The same, read back.
+/// The same, read back. What else stands in older ones is read from the rows.
 #[derive(Deserialize)]
 #[serde(bound = "A: DeserializeOwned")]
 struct Restored<A> {
@@ -70,14 +71,8 @@ struct Restored<A> {
     carried: Option<Carried>,
 }
 
-/// What the rows up to the snapshot answered, when it is little.
-#[derive(Serialize, Deserialize)]
-struct Carried {
-    /// The row up to which all requests are forgotten.
-    forgotten: Version,
-    /// Those that are remembered, each with its row and the end of its memory.
-    requests: Vec<(RequestId, Version, Timestamp)>,
-}
+/// The requests that are remembered of rows, each with its row and the end of its memory, when they are few.
+type Carried = Vec<(RequestId, Version, Timestamp)>;
 
 impl CannotActivate {
     #[cfg(feature = "engine")]
@@ -149,10 +144,9 @@ impl<A: Entity> Core<A> {
         self.latest = kept.latest;
         self.version = snapshot.version;
         self.snapshot = (snapshot.version, kept.latest);
-        let Carried { forgotten, requests } =
-            kept.carried.unwrap_or(Carried { forgotten: snapshot.forgotten, requests: Vec::new() });
-        self.memory.begin_after(forgotten);
-        self.memory.put_all(requests.into_iter().map(|(id, row, expires)| (id, Place::Row(row), expires)));
+        self.memory.begin_after(snapshot.forgotten);
+        let carried = kept.carried.into_iter().flatten();
+        self.memory.put_all(carried.map(|(id, row, expires)| (id, Place::Row(row), expires)));
         Ok(())
     }
 
@@ -200,11 +194,9 @@ impl<A: Entity> Core<A> {
         }
         self.snapshot = (self.version, self.latest);
         let forgotten = self.memory.forgotten(self.latest);
-        let carries = self.memory.len() <= CARRIED_MAX;
-        let carried = carries.then(|| Carried { forgotten, requests: self.memory.rows().collect() });
-        let kept = Kept { state: &self.state, latest: self.latest, carried };
-        let (stream, version, body) = (self.stream.clone(), self.version, json(&kept));
-        let forgotten = if carries { version } else { forgotten };
-        Some(Snapshot { stream, version, schema: <A as Aggregate>::SCHEMA, forgotten, body })
+        let carried = (self.memory.len() <= CARRIED_MAX).then(|| self.memory.rows().collect());
+        let kept = Kept { carried, state: &self.state, latest: self.latest };
+        let (stream, body) = (self.stream.clone(), json(&kept));
+        Some(Snapshot { stream, version: self.version, schema: <A as Aggregate>::SCHEMA, forgotten, body })
     }
 }

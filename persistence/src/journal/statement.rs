@@ -85,10 +85,19 @@ pub struct Snapshot {
     pub version: Version,
     /// The schema of the aggregate that wrote it. Another schema's snapshot is ignored.
     pub schema: u16,
-    /// The requests of all rows up to this one were forgotten when it was taken, or stand in its body.
+    /// The requests of all rows up to this one were forgotten when it was taken.
     pub forgotten: Version,
-    /// The state, as JSON.
+    /// The state, as JSON, and before it the requests that are remembered, while they are few.
     pub body: Arc<str>,
+}
+
+impl Snapshot {
+    /// Whether it says itself which requests its rows answered. Nobody needs to read those rows then; a build that does not
+    /// know of it reads them, and comes to the same.
+    #[must_use]
+    pub fn carries_requests(&self) -> bool {
+        self.body.starts_with("{\"carried\":[")
+    }
 }
 
 /// What a stream is rebuilt from.
@@ -97,7 +106,7 @@ pub struct Loaded {
     /// The newest snapshot of the schema asked for.
     pub snapshot: Option<Snapshot>,
     /// What the rows up to the snapshot answered and was not forgotten when it was taken, in order: the request, its row,
-    /// and when that was decided. Nothing when its body says so itself.
+    /// and when that was decided. Nothing when the snapshot says so itself.
     pub answered: Vec<(RequestId, Version, Timestamp)>,
     /// The rows after it, in order; all rows without one.
     pub rows: Vec<StoredRow>,

@@ -179,7 +179,8 @@ impl Tables {
             .map_or_else(Default::default, |snapshot| (snapshot.forgotten, snapshot.version));
         let (kept, rest): (Vec<&StoredRow>, Vec<&StoredRow>) =
             self.rows(stream).iter().partition(|row| row.version <= folded);
-        let kept = kept.into_iter().filter(|row| row.version > forgotten);
+        let carries = snapshot.as_ref().is_some_and(Snapshot::carries_requests);
+        let kept = kept.into_iter().filter(|row| row.version > forgotten && !carries);
         let answered = kept.filter_map(|row| Some((row.request?.id, row.version, row.at))).collect();
         let rows = rest.into_iter().cloned().collect();
         let from = (stream.clone(), RequestId::new([0; 16]));

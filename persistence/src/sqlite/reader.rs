@@ -36,8 +36,10 @@ impl Reader for Sqlite {
         let snapshot = snapshot_of(&mut connection, stream, schema).await?;
         let folded = snapshot.as_ref().map_or(Version::EMPTY, |snapshot| snapshot.version);
         let answered = match &snapshot {
-            Some(snapshot) => answered_up_to(&mut connection, snapshot).await?,
-            None => Vec::new(),
+            Some(snapshot) if !snapshot.carries_requests() => {
+                answered_up_to(&mut connection, snapshot).await?
+            }
+            _ => Vec::new(),
         };
         let rows = rows_of(&mut connection, stream, folded, ALL).await?;
         let answers = answers_of(&mut connection, stream).await?;
